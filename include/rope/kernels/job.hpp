@@ -1,0 +1,68 @@
+// rotate_job: everything a rotation kernel sees. Plain pointers, strides and counts; no tensor, no table, no name.
+// Made by rotate/plan; a kernel is `void (*)(rotate_job&) noexcept`.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+namespace rope {
+
+// The instruction sets that kernels are written for.
+enum class isa : std::uint8_t { scalar, avx2, avx512, neon };
+
+} // namespace rope
+
+namespace rope::kernels {
+
+// Where the elements of one tensor stand, in elements from its base pointer.
+// Row (t, h) begins at t * token + h * head. In a row,
+//   pair i is at slice + i * pair, its second element `partner` further:
+//     half_split   pair = s,     partner = s * rotary_dim / 2      (s: stride of the embedding axis)
+//     interleaved  pair = 2 * s, partner = s
+//     complex      pair = 2 * s, partner = 1                       (s: stride in complex numbers)
+//   element j of the row (as counted by the model, rotated or not) is at (j / 2) * two + (j % 2) * one.
+struct lattice {
+    std::int64_t token, head;
+    std::int64_t slice, pair, partner;
+    std::int64_t two, one;
+};
+
+// Elements [begin, end) of a row that do not rotate and are copied to the output.
+struct span {
+    std::int64_t begin, end;
+};
+
+// For every token t in [0, tokens), head h in [0, heads), pair i in [0, pairs):
+//   r  = rows ? rows[t * rows_step] : first_row + t * rows_step
+//   c  = cos[r * row_stride + i],  s = sin[r * row_stride + i]   (s negated when conjugate)
+//   y0 = fma(x0, c, -(x1 * s)),    y1 = fma(x0, s, x1 * c)
+// in the compute type (float; double for double data), then one rounding to the output type, nearest even.
+// Both elements of a pair are read before either is written. When `in_place` is set, in == out and the two lattices
+// have the same rows; where pair and partner differ as well (re-pairing in place), the whole row is read before any
+// of it is written, and pairs <= max_repairing_pairs. Otherwise input and output do not meet.
+struct rotate_job {
+    const void* in;
+    void* out;
+    lattice from, to;
+    std::int64_t tokens, heads, pairs;
+
+    const void* cos; // compute type, [row][pair], pairs contiguous
+    const void* sin;
+    std::int64_t row_stride;
+    const std::int64_t* rows;
+    std::int64_t first_row, rows_step;
+    bool conjugate;
+
+    bool in_place;
+    bool heads_outer; // heads in the outer loop: the streaming order when the heads of a token lie far apart
+    bool non_temporal; // write past the caches: an output larger than the last level, not read again soon
+    span copied[2];   // empty in place
+
+    isa ran; // written by the kernel: which one it is
+};
+
+using rotate_kernel = void (*)(rotate_job&) noexcept;
+
+constexpr std::int64_t max_repairing_pairs = 2048;
+
+} // namespace rope::kernels

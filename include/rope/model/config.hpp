@@ -1,0 +1,35 @@
+// config: what a model says about its rotary embedding. Fill it by hand, or read it with rope/json.hpp.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/scaling.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rope {
+
+// Which two elements of a head form pair i of a slice of d elements: (i, i + d/2) (GPT-NeoX, Hugging Face Llama), or
+// (2i, 2i + 1) (the paper, GPT-J, Meta's Llama).
+enum class pairing : std::uint8_t { half_split, interleaved };
+
+// How sections of a multi-axis embedding lie: one after the other (Qwen2-VL), or cycling through the axes (Qwen3-VL).
+enum class section_order : std::uint8_t { contiguous, interleaved };
+
+struct config {
+    std::int64_t head_dim = 0;
+    std::int64_t rotary_dim = 0;    // even; 0 stands for head_dim
+    std::int64_t rotary_offset = 0; // where in the head the rotated slice starts
+    double base = 10000.0;
+    rope::pairing pairing = pairing::half_split;
+    rope::scaling scaling = {}; // none
+    // Position axes: axis_of_pair[i] is the axis that pair i reads; or sections, in pairs per axis. Both empty: one axis.
+    std::vector<std::int64_t> axis_of_pair = {};
+    std::vector<std::int64_t> sections = {};
+    rope::section_order section_order = section_order::contiguous;
+    std::int64_t max_position = 0;          // 0: not said
+    std::int64_t original_max_position = 0; // 0: not said
+};
+
+} // namespace rope

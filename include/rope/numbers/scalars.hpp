@@ -1,0 +1,47 @@
+// The scalar types that tables and tensors are stored in.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/support/abi.hpp>
+
+#include <cstdint>
+
+namespace rope {
+
+// IEEE 754 binary16 and bfloat16 as their bits. Arithmetic is done in float; these are storage.
+struct half {
+    std::uint16_t bits;
+};
+struct bfloat16 {
+    std::uint16_t bits;
+};
+
+enum class dtype : std::uint8_t { f32, f64, f16, bf16 };
+
+template <class T>
+struct dtype_of; // defined for the four storage types only
+template <>
+struct dtype_of<float> {
+    static constexpr dtype value = dtype::f32;
+    using compute = float; // the type that a rotation of it is calculated in
+};
+template <>
+struct dtype_of<double> {
+    static constexpr dtype value = dtype::f64;
+    using compute = double;
+};
+template <>
+struct dtype_of<half> {
+    static constexpr dtype value = dtype::f16;
+    using compute = float;
+};
+template <>
+struct dtype_of<bfloat16> {
+    static constexpr dtype value = dtype::bf16;
+    using compute = float;
+};
+
+template <class T>
+using compute_type = typename dtype_of<T>::compute;
+
+} // namespace rope
