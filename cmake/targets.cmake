@@ -1,0 +1,54 @@
+# The library's targets: rope::core (no dependency), rope::rope (with Eigen), rope::json (with nlohmann_json).
+# A target whose dependency is not found does not exist, so that linking it is an error with its name in it.
+# No compile or link option is passed on besides C++17.
+# SPDX-License-Identifier: MIT
+
+add_library(rope_core INTERFACE)
+add_library(rope::core ALIAS rope_core)
+set_target_properties(rope_core PROPERTIES EXPORT_NAME core)
+target_compile_features(rope_core INTERFACE cxx_std_17)
+target_include_directories(rope_core INTERFACE
+  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:include>")
+
+# Eigen 3.4 and 5.x are both fine; each refuses the other's version number, so none is asked of find_package.
+if(NOT TARGET Eigen3::Eigen)
+  find_package(Eigen3 CONFIG QUIET)
+endif()
+set(rope_has_eigen FALSE)
+if(TARGET Eigen3::Eigen)
+  if(Eigen3_VERSION AND Eigen3_VERSION VERSION_LESS 3.4)
+    message(STATUS "rope: Eigen ${Eigen3_VERSION} is older than 3.4; rope::rope is not defined")
+  else()
+    set(rope_has_eigen TRUE)
+  endif()
+else()
+  message(STATUS "rope: Eigen was not found; rope::rope is not defined (rope::core is)")
+endif()
+
+if(NOT TARGET nlohmann_json::nlohmann_json)
+  find_package(nlohmann_json CONFIG QUIET)
+endif()
+set(rope_has_json FALSE)
+if(TARGET nlohmann_json::nlohmann_json)
+  set(rope_has_json TRUE)
+else()
+  message(STATUS "rope: nlohmann_json was not found; rope::json is not defined (rope::core is)")
+endif()
+
+# Both always exist under their private names, so that an installed package does not depend on what was found when
+# it was installed; the public name is given only where the dependency is there.
+add_library(rope_rope INTERFACE)
+set_target_properties(rope_rope PROPERTIES EXPORT_NAME rope)
+target_link_libraries(rope_rope INTERFACE rope_core "$<INSTALL_INTERFACE:Eigen3::Eigen>")
+if(rope_has_eigen)
+  target_link_libraries(rope_rope INTERFACE "$<BUILD_INTERFACE:Eigen3::Eigen>")
+  add_library(rope::rope ALIAS rope_rope)
+endif()
+
+add_library(rope_json INTERFACE)
+set_target_properties(rope_json PROPERTIES EXPORT_NAME json)
+target_link_libraries(rope_json INTERFACE rope_core "$<INSTALL_INTERFACE:nlohmann_json::nlohmann_json>")
+if(rope_has_json)
+  target_link_libraries(rope_json INTERFACE "$<BUILD_INTERFACE:nlohmann_json::nlohmann_json>")
+  add_library(rope::json ALIAS rope_json)
+endif()
