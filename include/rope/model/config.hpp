@@ -30,6 +30,8 @@ struct config {
     rope::section_order section_order = section_order::contiguous;
     std::int64_t max_position = 0;          // 0: not said
     std::int64_t original_max_position = 0; // 0: not said
+    // Multi-head latent attention (DeepSeek): YaRN's mscale_all_dim then also scales the softmax.
+    bool latent_attention = false;
 };
 
 } // namespace rope

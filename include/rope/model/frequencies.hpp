@@ -25,3 +25,5 @@ struct frequency_set {
 };
 
 } // namespace rope
+
+#include <rope/model/make_frequencies.hpp> // frequencies(config, seq_len), validate(config)

@@ -1,0 +1,111 @@
+// axis_map: which position axis each pair reads, from sections or an explicit list.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/frequencies.hpp>
+#include <rope/model/words.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rope {
+inline namespace ROPE_ABI {
+
+// Sections one after the other: the first sections[0] pairs read axis 0, and so on (Qwen2-VL).
+inline std::vector<std::int64_t> contiguous_axes(const std::vector<std::int64_t>& sections) {
+    std::vector<std::int64_t> axis;
+    for (std::size_t a = 0; a < sections.size(); ++a) {
+        axis.insert(axis.end(), static_cast<std::size_t>(sections[a]), static_cast<std::int64_t>(a));
+    }
+    return axis;
+}
+
+// Sections in turns (Qwen3-VL, as Hugging Face has it): with n axes, pair i reads axis a = i mod n while i < n sections[a];
+// what is left over reads axis 0.
+inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t>& sections, std::int64_t pairs) {
+    const std::int64_t n = static_cast<std::int64_t>(sections.size());
+    std::vector<std::int64_t> axis(static_cast<std::size_t>(pairs), 0);
+    for (std::int64_t i = 0; i < pairs; ++i) {
+        const std::int64_t a = i % n;
+        if (i < n * sections[static_cast<std::size_t>(a)]) {
+            axis[static_cast<std::size_t>(i)] = a;
+        }
+    }
+    return axis;
+}
+
+namespace detail {
+
+inline constexpr std::int64_t greatest_axes = 8;
+
+inline std::string joined(const std::vector<std::int64_t>& list) {
+    std::string text = "[";
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        text += (k == 0 ? "" : ", ") + number(list[k]);
+        if (k == 11 && list.size() > 12) {
+            return text + ", ...]";
+        }
+    }
+    return text + "]";
+}
+
+inline std::int64_t pairs_of(const config& c) { return (c.rotary_dim == 0 ? c.head_dim : c.rotary_dim) / 2; }
+
+inline std::string axis_map_fault(const config& c) {
+    const std::int64_t pairs = pairs_of(c);
+    if (!c.axis_of_pair.empty() && !c.sections.empty()) {
+        return "axis_of_pair and sections are both given: expected one of them";
+    }
+    if (!c.axis_of_pair.empty()) {
+        const std::int64_t found = static_cast<std::int64_t>(c.axis_of_pair.size());
+        if (found != pairs) {
+            return "axis_of_pair has " + number(found) + " entries: expected one for each of the " + number(pairs) +
+                   " pairs";
+        }
+        for (const std::int64_t a : c.axis_of_pair) {
+            if (a < 0 || a >= greatest_axes) {
+                return "axis_of_pair has an entry " + number(a) + ": expected 0 to " + number(greatest_axes - 1);
+            }
+        }
+    }
+    if (!c.sections.empty()) {
+        if (static_cast<std::int64_t>(c.sections.size()) > greatest_axes) {
+            return "sections has " + number(static_cast<std::int64_t>(c.sections.size())) + " entries: expected at most " +
+                   number(greatest_axes);
+        }
+        std::int64_t sum = 0;
+        for (const std::int64_t s : c.sections) {
+            if (s < 0 || s > pairs) {
+                return "sections (mrope_section) = " + joined(c.sections) + ": expected entries from 0 to the " +
+                       number(pairs) + " pairs";
+            }
+            sum += s;
+        }
+        if (sum != pairs) {
+            return "sections (mrope_section) = " + joined(c.sections) + " add up to " + number(sum) + ": expected " +
+                   number(pairs) + ", the pairs of rotary_dim";
+        }
+    }
+    return {};
+}
+
+// For a config without faults.
+inline void fill_axes(const config& c, frequency_set& out) {
+    const std::int64_t pairs = pairs_of(c);
+    if (!c.sections.empty()) {
+        out.axis_of_pair = c.section_order == section_order::contiguous ? contiguous_axes(c.sections)
+                                                                        : interleaved_axes(c.sections, pairs);
+        out.axes = static_cast<std::int64_t>(c.sections.size());
+        return;
+    }
+    out.axis_of_pair = c.axis_of_pair;
+    out.axis_of_pair.resize(static_cast<std::size_t>(pairs), 0);
+    out.axes = 1 + *std::max_element(out.axis_of_pair.begin(), out.axis_of_pair.end());
+}
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
