@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
+#include <rope/model/config.hpp>
 #include <rope/model/words.hpp>
 
 #include <algorithm>
@@ -92,18 +92,23 @@ inline std::string axis_map_fault(const config& c) {
     return {};
 }
 
+struct axis_map {
+    std::int64_t axes = 1;
+    std::vector<std::int64_t> axis_of_pair = {};
+};
+
 // For a config without faults.
-inline void fill_axes(const config& c, frequency_set& out) {
+inline axis_map axis_map_of(const config& c) {
     const std::int64_t pairs = pairs_of(c);
     if (!c.sections.empty()) {
-        out.axis_of_pair = c.section_order == section_order::contiguous ? contiguous_axes(c.sections)
-                                                                        : interleaved_axes(c.sections, pairs);
-        out.axes = static_cast<std::int64_t>(c.sections.size());
-        return;
+        return {static_cast<std::int64_t>(c.sections.size()), c.section_order == section_order::contiguous
+                                                                  ? contiguous_axes(c.sections)
+                                                                  : interleaved_axes(c.sections, pairs)};
     }
-    out.axis_of_pair = c.axis_of_pair;
-    out.axis_of_pair.resize(static_cast<std::size_t>(pairs), 0);
-    out.axes = 1 + *std::max_element(out.axis_of_pair.begin(), out.axis_of_pair.end());
+    axis_map map = {1, c.axis_of_pair};
+    map.axis_of_pair.resize(static_cast<std::size_t>(pairs), 0);
+    map.axes = 1 + *std::max_element(map.axis_of_pair.begin(), map.axis_of_pair.end());
+    return map;
 }
 
 } // namespace detail

@@ -134,7 +134,9 @@ inline frequency_set frequencies(const config& c, std::int64_t seq_len = 0) {
     out.rotary_dim = c.rotary_dim == 0 ? c.head_dim : c.rotary_dim;
     out.rotary_offset = c.rotary_offset;
     out.pairing = c.pairing;
-    detail::fill_axes(c, out);
+    detail::axis_map map = detail::axis_map_of(c);
+    out.axes = map.axes;
+    out.axis_of_pair = std::move(map.axis_of_pair);
     const wide turn = wide(2) * pi<wide>();
     for (const wide& w : s.freq) {
         out.inv_freq.push_back(to_double(w));
