@@ -1,0 +1,48 @@
+// output: files that appear whole or not at all.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "npy.hpp"
+
+#include <string>
+#include <vector>
+
+namespace cli {
+
+// Collects the files of one command. Each is written to a temporary file beside its place; commit() moves all
+// of them there, and undoes the moves where one fails. Without commit() nothing is left behind. A device or
+// pipe (/dev/stdout) is written at commit, since it cannot be replaced.
+class output_set {
+public:
+  output_set() = default;
+  output_set(const output_set&) = delete;
+  output_set& operator=(const output_set&) = delete;
+  ~output_set();
+
+  // Throws input_error where the place cannot be written, or is that of an earlier file. Called before the
+  // work, so that a long computation does not end in an unwritable file.
+  void check(const std::string& path);
+
+  void add(const std::string& path, const array& data);
+
+  void commit();
+
+private:
+  struct file {
+    std::string path;      // as the user wrote it, for messages
+    std::string place;     // symbolic links resolved
+    std::string temporary; // empty for a device
+    std::string backup;    // a second name of what was there
+    std::string head;      // for a device: what to write
+    const array* data;
+    bool existed;
+    bool moved;
+  };
+  std::vector<file> files_;
+  std::vector<std::string> checked_;
+
+  void put(file& f);
+  void roll_back() noexcept;
+};
+
+} // namespace cli
