@@ -1,0 +1,71 @@
+// What this compiler and processor offer: architecture, inlining, regions compiled for another instruction
+// set. Used by kernels/ and numbers/; knows nothing of rotation. SPDX-License-Identifier: MIT
+#pragma once
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define ROPE_ARCH_X86_64 1
+#else
+#define ROPE_ARCH_X86_64 0
+#endif
+
+#if (defined(__aarch64__) || defined(_M_ARM64)) && !defined(__AARCH64EB__)
+#define ROPE_ARCH_AARCH64 1
+#else
+#define ROPE_ARCH_AARCH64 0
+#endif
+
+// Which kernels are compiled in: those of the architecture, less the ones that the user dropped.
+#if ROPE_ARCH_X86_64 && !defined(ROPE_NO_AVX2)
+#define ROPE_WITH_AVX2 1
+#else
+#define ROPE_WITH_AVX2 0
+#endif
+#if ROPE_ARCH_X86_64 && !defined(ROPE_NO_AVX512)
+#define ROPE_WITH_AVX512 1
+#else
+#define ROPE_WITH_AVX512 0
+#endif
+#if ROPE_ARCH_AARCH64 && !defined(ROPE_NO_NEON)
+#define ROPE_WITH_NEON 1
+#else
+#define ROPE_WITH_NEON 0
+#endif
+
+#if defined(__GNUC__) || defined(__clang__)
+#define ROPE_ALWAYS_INLINE inline __attribute__((always_inline))
+#define ROPE_NOINLINE __attribute__((noinline))
+#define ROPE_LIKELY(x) __builtin_expect(!!(x), 1)
+#define ROPE_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define ROPE_RESTRICT __restrict__
+#elif defined(_MSC_VER)
+#define ROPE_ALWAYS_INLINE __forceinline
+#define ROPE_NOINLINE __declspec(noinline)
+#define ROPE_LIKELY(x) (x)
+#define ROPE_UNLIKELY(x) (x)
+#define ROPE_RESTRICT __restrict
+#else
+#define ROPE_ALWAYS_INLINE inline
+#define ROPE_NOINLINE
+#define ROPE_LIKELY(x) (x)
+#define ROPE_UNLIKELY(x) (x)
+#define ROPE_RESTRICT
+#endif
+
+// ROPE_REGION_BEGIN("avx2,fma") ... ROPE_REGION_END: every function in between is compiled for these features
+// too, whatever the flags of the translation unit. Stands at file scope, outside namespaces; headers are
+// included before it, never inside (their templates would take the region's target). In a region the macros
+// such as
+// __AVX2__ stay as they were outside: code must not ask them. MSVC needs no region: it compiles every
+// intrinsic.
+#define ROPE_PRAGMA(text) _Pragma(#text)
+#if defined(__clang__)
+#define ROPE_REGION_BEGIN(features)                                                                          \
+    ROPE_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
+#define ROPE_REGION_END ROPE_PRAGMA(clang attribute pop)
+#elif defined(__GNUC__)
+#define ROPE_REGION_BEGIN(features) ROPE_PRAGMA(GCC push_options) ROPE_PRAGMA(GCC target(features))
+#define ROPE_REGION_END ROPE_PRAGMA(GCC pop_options)
+#else
+#define ROPE_REGION_BEGIN(features)
+#define ROPE_REGION_END
+#endif
