@@ -2,8 +2,8 @@
 //
 // A header-only function compiled in two translation units with different flags is two functions with one
 // name, and the linker keeps one of them: the one with AVX-512 in it, perhaps, on a machine without. So the
-// name carries what the code depends on: version, baseline instruction set, fast-math, exceptions and the parts
-// that are switched off. Plain data (config, view, table, plan) lives outside the tag, so that such
+// name carries what the code depends on: version, baseline instruction set, fast-math, exceptions and the
+// parts that are switched off. Plain data (config, view, table, plan) lives outside the tag, so that such
 // translation units still exchange it.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -66,9 +66,9 @@
 #define ROPE_TAG_NEON a
 #endif
 
-#define ROPE_TAG_JOIN_(a, b, c, d, e, f, g, h, i, j, k) \
-    v##a##_##b##_##c##_##d##_##e##f##_##g##_##h##i##j##k
+#define ROPE_TAG_JOIN_(a, b, c, d, e, f, g, h, i, j, k) v##a##_##b##_##c##_##d##_##e##f##_##g##_##h##i##j##k
 #define ROPE_TAG_JOIN(a, b, c, d, e, f, g, h, i, j, k) ROPE_TAG_JOIN_(a, b, c, d, e, f, g, h, i, j, k)
 #define ROPE_ABI                                                                                             \
     ROPE_TAG_JOIN(ROPE_VERSION_MAJOR, ROPE_VERSION_MINOR, ROPE_VERSION_PATCH, ROPE_TAG_WIDTH, ROPE_TAG_FMA,  \
-                  ROPE_TAG_F16C, ROPE_TAG_MATH, ROPE_TAG_THROW, ROPE_TAG_AVX2, ROPE_TAG_AVX512, ROPE_TAG_NEON)
+                  ROPE_TAG_F16C, ROPE_TAG_MATH, ROPE_TAG_THROW, ROPE_TAG_AVX2, ROPE_TAG_AVX512,              \
+                  ROPE_TAG_NEON)

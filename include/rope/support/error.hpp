@@ -34,7 +34,8 @@ inline std::atomic<error_handler> current_error_handler{nullptr};
 
 inline namespace ROPE_ABI {
 
-// Replaces the handler that -fno-exceptions builds call; returns the one before. The program still ends after it.
+// Replaces the handler that -fno-exceptions builds call; returns the one before. The program still ends after
+// it.
 inline error_handler set_error_handler(error_handler handler) noexcept {
     return state::current_error_handler.exchange(handler);
 }

@@ -1,0 +1,58 @@
+// Views of Eigen's dense types: Matrix, Array, Map, Ref, Block, transposes, with any strides and either
+// storage order. Axes in index order: (rows, cols); a compile-time vector has one. No copy: pointer and
+// strides are taken, no more. SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/tensor/view.hpp>
+
+#include <Eigen/Core>
+
+#include <type_traits>
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+// Eigen's scalars as the library's: the same bits under another name.
+template <class Scalar>
+struct scalar_of {
+    using type = Scalar;
+};
+template <>
+struct scalar_of<Eigen::half> {
+    using type = half;
+};
+template <>
+struct scalar_of<Eigen::bfloat16> {
+    using type = bfloat16;
+};
+
+template <class Scalar>
+auto* storage_pointer(Scalar* data) {
+    using scalar = typename scalar_of<std::remove_const_t<Scalar>>::type;
+    return reinterpret_cast<std::conditional_t<std::is_const_v<Scalar>, const scalar, scalar>*>(data);
+}
+
+} // namespace detail
+
+template <class X>
+struct view_of<X, std::void_t<typename X::Scalar, decltype(X::IsRowMajor), decltype(X::IsVectorAtCompileTime),
+                              decltype(std::declval<X&>().data()), decltype(std::declval<X&>().innerStride()),
+                              decltype(std::declval<X&>().outerStride())>> {
+    static constexpr bool exists = true;
+
+    template <class Y>
+    static auto of(Y& x) {
+        const std::int64_t rows = x.rows(), cols = x.cols(), inner = x.innerStride(), outer = x.outerStride();
+        auto* data = detail::storage_pointer(x.data());
+        if constexpr (X::IsVectorAtCompileTime) {
+            return view(data, {rows * cols}, {inner});
+        } else {
+            constexpr bool row_major = X::IsRowMajor;
+            return view(data, {rows, cols}, {row_major ? outer : inner, row_major ? inner : outer});
+        }
+    }
+};
+
+} // namespace ROPE_ABI
+} // namespace rope

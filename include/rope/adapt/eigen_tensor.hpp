@@ -1,0 +1,36 @@
+// Views of Eigen::Tensor, TensorFixedSize and TensorMap of any rank, in both storage orders. Known by their
+// interface, so that this header pulls in Eigen/Core and not the tensor module, which whoever has a tensor
+// has included. SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/adapt/eigen.hpp>
+
+namespace rope {
+inline namespace ROPE_ABI {
+
+template <class X>
+struct view_of<X,
+               std::void_t<typename X::Scalar, decltype(X::NumIndices), decltype(X::Layout),
+                           decltype(std::declval<X&>().data()), decltype(std::declval<X&>().dimension(0))>> {
+    static constexpr bool exists = true;
+
+    template <class Y>
+    static auto of(Y& x) {
+        constexpr int rank = static_cast<int>(X::NumIndices);
+        static_assert(rank <= max_rank, "rope: a view has at most 16 axes");
+        constexpr bool row_major = static_cast<int>(X::Layout) == static_cast<int>(Eigen::RowMajor);
+        extent_list extents, strides;
+        extents.count = strides.count = static_cast<std::size_t>(rank);
+        std::int64_t step = 1;
+        for (int k = 0; k < rank; ++k) {
+            const int axis = row_major ? rank - 1 - k : k;
+            extents.value[axis] = x.dimension(static_cast<std::size_t>(axis));
+            strides.value[axis] = step;
+            step = detail::saturating_multiply(step, extents.value[axis]);
+        }
+        return view(detail::storage_pointer(x.data()), extents, strides);
+    }
+};
+
+} // namespace ROPE_ABI
+} // namespace rope
