@@ -1,5 +1,6 @@
 // What is checked before a table is made: the frequencies fit together, the positions exist, the memory can
-// be asked for. SPDX-License-Identifier: MIT
+// be asked for.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/frequencies.hpp>

@@ -7,7 +7,8 @@
 // correctly rounded, to nearest, ties to even) or double (within 1 ulp), for every int64 and every finite
 // double position below 2^63 in magnitude. The same bits on every processor, instruction set, compiler and
 // flag. A position that rounds to nothing leaves a zero with its sign. Throws rope::error, before anything is
-// allocated, for rows or positions that cannot be. SPDX-License-Identifier: MIT
+// allocated, for rows or positions that cannot be.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/table/check_rows.hpp>
@@ -62,7 +63,14 @@ table<T> make_listed_table(const frequency_set& frequencies, const Position* lis
     require(check_list(list, count * listed_axes));
     positions.run = {0, count};
     positions.axis_stride = listed_axes == 1 ? 0 : count;
-    return make_table<T>(frequencies, positions);
+    table<T> result = make_table<T>(frequencies, positions);
+    result.listed_axes = listed_axes;
+    if constexpr (std::is_same_v<Position, double>) {
+        result.reals.assign(list, list + count * listed_axes);
+    } else {
+        result.integers.assign(list, list + count * listed_axes);
+    }
+    return result;
 }
 
 } // namespace detail

@@ -1,5 +1,6 @@
 // fill_rows: cos and sin for any positions into the caller's memory. Below it the arithmetic, above it the
-// tables, the rows that a plan holds itself, and rows made on the fly. SPDX-License-Identifier: MIT
+// tables, the rows that a plan holds itself, and rows made on the fly.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/frequencies.hpp>

@@ -1,5 +1,6 @@
 // row_positions: which position each row of a table stands for. A view; what cos_sin_table and the plan hand
-// to fill_rows. SPDX-License-Identifier: MIT
+// to fill_rows.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstdint>

@@ -10,7 +10,8 @@
 
 namespace rope {
 
-// cos[row][pair] and sin[row][pair], row-major, amplitude included. Row r stands for position first + r.
+// cos[row][pair] and sin[row][pair], row-major, amplitude included. Row r stands for position first + r; or, in a table
+// of listed positions, for integers or reals [listed_axes][rows], and first is 0: what is asked of it are row numbers.
 template <class T>
 struct table {
     frequency_set frequencies;
@@ -18,6 +19,9 @@ struct table {
     std::int64_t rows = 0;
     std::vector<T> cos;
     std::vector<T> sin;
+    std::int64_t listed_axes = 0; // 0: not listed
+    std::vector<std::int64_t> integers = {};
+    std::vector<double> reals = {};
 };
 
 } // namespace rope

@@ -1,0 +1,174 @@
+// plan: all checks and all choices of a rotation, once for a batch of tokens. run.hpp does what it says.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/isa.hpp>
+#include <rope/kernels/rotate.hpp>
+#include <rope/rotate/check.hpp>
+#include <rope/rotate/loops.hpp>
+#include <rope/rotate/rows.hpp>
+#include <rope/rotate/run.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+// Sizes at which the order of the work changes; see bench/README.md for how they were found.
+constexpr std::int64_t streaming_bytes = std::int64_t{1} << 21; // heads far apart: beyond a core's own cache
+constexpr std::int64_t non_temporal_bytes = std::int64_t{1}
+                                            << 25; // out of place: beyond the last-level cache
+
+template <class T>
+kernels::lattice place_rows(const tensor_view<T>& v, int d, const frequency_set& f, pairing p) {
+    const std::int64_t s = v.stride[d];
+    kernels::lattice at = {};
+    at.one = v.complex_pairs ? 1 : s;
+    at.two = 2 * s;
+    at.slice = f.rotary_offset / 2 * at.two + f.rotary_offset % 2 * at.one;
+    if (p == pairing::half_split) {
+        at.pair = s;
+        at.partner = s * (f.rotary_dim / 2);
+    } else {
+        at.pair = 2 * s;
+        at.partner = at.one;
+    }
+    return at;
+}
+
+template <class In, class Out, class T>
+status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>& table,
+               const tensor_view<In>& in, const tensor_view<Out>& out, std::string_view axes,
+               const positions& where, const rotate_options& options) {
+    static_assert(!std::is_const_v<Out>, "rope: the output is const");
+    using in_type = std::remove_const_t<In>;
+    static_assert(std::is_same_v<compute_type<in_type>, compute_type<Out>>,
+                  "rope: double rotates to double; float, half and bfloat16 to one another");
+    const frequency_set& f = table.frequencies;
+    const pairing out_pairing = options.out_pairing.value_or(f.pairing);
+    axis_names names;
+    token_axes tokens;
+    const char* in_name = same_lattice(in, out) ? "the tensor" : "the input";
+    const auto check = [](const status& s, status& result) {
+        return result.ok() ? (result = s).ok() : false;
+    };
+    status result;
+    if (!check(check_frequencies(f), result) || !check(parse_axes(axes, names), result) ||
+        !check(check_tensor(in_name, in, axes, names, f), result) ||
+        !check(check_tensor("the output", out, axes, names, f), result) ||
+        !check(check_complex(in_name, in, f.pairing, f), result) ||
+        !check(check_complex("the output", out, out_pairing, f), result)) {
+        return result;
+    }
+    const int d = find_axis(names, "d");
+    for (int k = 0; k < in.rank; ++k) {
+        if (k != d && in.extent[k] != out.extent[k]) {
+            return {"the input has the shape " + shape_text(in.extent, in.rank) + " and the output " +
+                    shape_text(out.extent, out.rank) + "; they differ along " + quoted(names.name[k])};
+        }
+    }
+    if (!check(check_memory(in, out, names), result) ||
+        !check(match_positions(where, names, in.extent, tokens), result)) {
+        return result;
+    }
+    plan = {};
+    kernels::rotate_job& job = plan.job;
+    job.in_place = same_lattice(in, out);
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    if (job.in_place && out_pairing != f.pairing && pairs > kernels::max_repairing_pairs) {
+        return {"changing the pairing in place takes at most rotary_dim " +
+                std::to_string(2 * kernels::max_repairing_pairs) + "; found " + std::to_string(f.rotary_dim)};
+    }
+    const bool reciprocal = options.direction == direction::inverse && f.attention_factor != 1;
+    if (!check(settle_rows(plan, table, where, tokens, in.extent, in.rank, reciprocal), result)) {
+        return result;
+    }
+    std::vector<plan_loop> token_loops, head_loops;
+    std::int64_t bytes = sizeof(Out) * (out.complex_pairs ? 2 : 1);
+    for (int k = 0; k < in.rank; ++k) {
+        bytes *= out.extent[k];
+        if (k != d && in.extent[k] != 1) {
+            const std::int64_t row = where.type == position_type::none && plan.cos.empty()
+                                         ? (k == tokens.counted ? 1 : 0)
+                                         : (tokens.depends[k] ? tokens.number_step[k] : 0);
+            const plan_loop loop = {in.extent[k], in.stride[k] * (in.complex_pairs ? 2 : 1),
+                                    out.stride[k] * (out.complex_pairs ? 2 : 1), row};
+            (tokens.depends[k] ? token_loops : head_loops).push_back(loop);
+        }
+    }
+    arrange_loops(plan, std::move(token_loops), std::move(head_loops));
+    job.from = place_rows(in, d, f, f.pairing);
+    job.to = place_rows(out, d, f, out_pairing);
+    job.from.token = plan.tokens.in;
+    job.from.head = plan.heads.in;
+    job.to.token = plan.tokens.out;
+    job.to.head = plan.heads.out;
+    job.pairs = pairs;
+    if constexpr (std::is_same_v<T, compute_type<Out>>) {
+        job.cos = table.cos.data();
+        job.sin = table.sin.data();
+    }
+    job.row_stride = pairs;
+    job.rows_step = plan.tokens.row;
+    job.conjugate = options.direction != direction::forward;
+    job.heads_outer = magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1 &&
+                      bytes > streaming_bytes;
+    job.non_temporal = !job.in_place && bytes > non_temporal_bytes;
+    if (!job.in_place) {
+        job.copied[0] = {0, f.rotary_offset};
+        job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};
+    }
+    isa chosen = isa::scalar;
+    if (!check(choose_isa(chosen), result)) {
+        return result;
+    }
+    job.ran = chosen;
+    plan.kernel = rotate_kernel_for<in_type, Out>(chosen);
+    return {};
+}
+
+} // namespace detail
+
+// Settles the rotation of a tensor, in place or into another one, without doing it.
+// table: rows for the positions (any row type; rows in the compute type, float for float, half and bfloat16,
+// double for double, are read where they are). x: a rope::view, or any tensor that an included adaptor knows.
+// axes: its axes in index order, "b s h d"; `d` is the embedding axis and has head_dim elements (half as many
+// complex numbers); positions are found by name, 0, 1, 2, ... along `s` unless given. Output: the shape of
+// the input; float, half and bfloat16 convert to one another. Throws rope::error when shapes, axes,
+// positions, memory or pairing do not fit, naming what was found. The plan refers to the table; its kernel is
+// the active instruction set's.
+template <class T, class X>
+auto plan(const table<T>& table, X&& x, std::string_view axes, const positions& where = {},
+          const rotate_options& options = {}) {
+    const auto v = as_view(x);
+    using element = std::remove_pointer_t<decltype(v.data)>;
+    static_assert(!std::is_const_v<element>,
+                  "rope: a const tensor cannot be rotated in place; name an output");
+    rotation_plan<element, element> result;
+    detail::require(detail::prepare(result, table, v, v, axes, where, options));
+    return result;
+}
+template <class T, class X, class Y, class = std::enable_if_t<!std::is_convertible_v<Y, std::string_view>>>
+auto plan(const table<T>& table, X&& x, Y&& y, std::string_view axes, const positions& where = {},
+          const rotate_options& options = {}) {
+    const auto in = as_view(x);
+    const auto out = as_view(y);
+    rotation_plan<std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>,
+                  std::remove_pointer_t<decltype(out.data)>>
+        result;
+    detail::require(detail::prepare(result, table, in, out, axes, where, options));
+    return result;
+}
+
+// The same without exceptions: the sentence, and no plan, when a check fails.
+template <class In, class Out, class T>
+status try_plan(rotation_plan<std::remove_const_t<In>, Out>& result, const table<T>& table,
+                const tensor_view<In>& in, const tensor_view<Out>& out, std::string_view axes,
+                const positions& where = {}, const rotate_options& options = {}) {
+    return detail::prepare(result, table, in, out, axes, where, options);
+}
+
+} // namespace ROPE_ABI
+} // namespace rope

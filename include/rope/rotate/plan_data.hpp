@@ -1,0 +1,44 @@
+// rotation_plan: a rotation whose every question is settled: kernel, loops, rows. A value, made once for a
+// batch of tokens and used for every layer; see plan.hpp for how it is made and run.hpp for what it does.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/job.hpp>
+#include <rope/model/config.hpp>
+#include <rope/numbers/scalars.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace rope {
+
+// forward: by the angle, times the attention factor. adjoint: by the opposite angle with the same factor (the
+// transpose; what a gradient needs). inverse: by the opposite angle with the reciprocal factor (undoes
+// forward).
+enum class direction : std::uint8_t { forward, adjoint, inverse };
+
+struct rotate_options {
+    rope::direction direction = direction::forward;
+    std::optional<pairing> out_pairing = {}; // empty: the pairing of the frequencies
+};
+
+// A loop around the kernel: extent, and what a step adds to the input, the output (elements) and the row.
+struct plan_loop {
+    std::int64_t extent, in, out, row;
+};
+
+// Refers to the rows of the table that it was made from, which must outlive it, unless it holds rows of its
+// own.
+template <class In, class Out>
+struct rotation_plan {
+    kernels::rotate_kernel kernel = nullptr;
+    kernels::rotate_job job = {}; // all but the data pointers
+    std::vector<plan_loop> outer = {};
+    std::int64_t outer_steps = 1;
+    plan_loop tokens = {1, 0, 0, 0}, heads = {1, 0, 0, 0};
+    std::vector<std::int64_t> rows = {}; // row of each token; empty: first_row and the loops' steps
+    std::vector<compute_type<Out>> cos = {}, sin = {}; // rows that the table does not hold as they are needed
+};
+
+} // namespace rope
