@@ -62,7 +62,8 @@ bool same_bits(const std::vector<T>& a, const std::vector<T>& b) {
 
 } // namespace
 
-TEMPLATE_TEST_CASE("any shape, order, slice and pairing, in place and out of place", "[rotate]", float, double) {
+TEMPLATE_TEST_CASE("any shape, order, slice and pairing, in place and out of place", "[rotate]", float,
+                   double) {
     const unsigned seed = std::random_device{}();
     INFO("seed " << seed);
     random_case r{std::mt19937(seed)};
@@ -101,14 +102,16 @@ TEMPLATE_TEST_CASE("any shape, order, slice and pairing, in place and out of pla
         std::vector<TestType> expected = out_memory;
         auto expected_view = out;
         expected_view.data = expected.data();
-        test::naive_rotate<TestType>(read_only(in), expected_view, d, table, row, adjoint, options.out_pairing);
+        test::naive_rotate<TestType>(read_only(in), expected_view, d, table, row, adjoint,
+                                     options.out_pairing);
         rope::rotate(read_only(in), out, table, axes, rope::offset(past), options);
         REQUIRE(same_bits(out_memory, expected));
 
         expected = in_memory;
         expected_view = in;
         expected_view.data = expected.data();
-        test::naive_rotate<TestType>(read_only(in), expected_view, d, table, row, adjoint, options.out_pairing);
+        test::naive_rotate<TestType>(read_only(in), expected_view, d, table, row, adjoint,
+                                     options.out_pairing);
         rope::rotate(in, table, axes, rope::offset(past), options);
         REQUIRE(same_bits(in_memory, expected));
     }
@@ -129,17 +132,19 @@ TEST_CASE("ids of every type, per batch and token, and starts per sequence", "[r
     const std::vector<std::int64_t> starts = {10, 0, 96};
     const auto rotated = [&](const rope::positions& where) {
         std::vector<float> y(x.size());
-        rope::rotate(rope::view(x.data(), {B, S, H, D}), rope::view(y.data(), {B, S, H, D}), table, "b s h d", where);
+        rope::rotate(rope::view(x.data(), {B, S, H, D}), rope::view(y.data(), {B, S, H, D}), table, "b s h d",
+                     where);
         return y;
     };
     const auto expected = [&](auto&& position) {
         std::vector<float> y(x.size());
-        test::naive_rotate<float>(rope::view(static_cast<const float*>(x.data()), {B, S, H, D}),
-                                  rope::view(y.data(), {B, S, H, D}), 3, table,
-                                  [&](const std::vector<std::int64_t>& i, std::int64_t) { return position(i[0], i[1]); });
+        test::naive_rotate<float>(
+            rope::view(static_cast<const float*>(x.data()), {B, S, H, D}), rope::view(y.data(), {B, S, H, D}),
+            3, table, [&](const std::vector<std::int64_t>& i, std::int64_t) { return position(i[0], i[1]); });
         return y;
     };
-    const auto by_token = expected([&](std::int64_t b, std::int64_t s) { return ids64[static_cast<std::size_t>(b * S + s)]; });
+    const auto by_token =
+        expected([&](std::int64_t b, std::int64_t s) { return ids64[static_cast<std::size_t>(b * S + s)]; });
     CHECK(same_bits(rotated(rope::ids(ids32.data(), {B, S})), by_token));
     CHECK(same_bits(rotated(rope::ids(ids64.data(), {B, S})), by_token));
     CHECK(same_bits(rotated(rope::ids(ids_real.data(), {B, S})), by_token));
@@ -154,12 +159,15 @@ TEST_CASE("ids of every type, per batch and token, and starts per sequence", "[r
     CHECK(same_bits(rotated(rope::ids(transposed.data(), {B, S}, {1, B})), by_token));
     CHECK(same_bits(rotated(rope::ids(transposed.data(), {S, B}, "s b")), by_token));
     // one list for all sequences, one id for each, starts
-    CHECK(same_bits(rotated(rope::ids(ids32.data(), {S})),
-                    expected([&](std::int64_t, std::int64_t s) { return ids64[static_cast<std::size_t>(s)]; })));
-    CHECK(same_bits(rotated(rope::ids(ids32.data(), {B, 1})),
-                    expected([&](std::int64_t b, std::int64_t) { return ids64[static_cast<std::size_t>(b)]; })));
-    CHECK(same_bits(rotated(rope::offsets(starts)),
-                    expected([&](std::int64_t b, std::int64_t s) { return starts[static_cast<std::size_t>(b)] + s; })));
+    CHECK(same_bits(rotated(rope::ids(ids32.data(), {S})), expected([&](std::int64_t, std::int64_t s) {
+                        return ids64[static_cast<std::size_t>(s)];
+                    })));
+    CHECK(same_bits(rotated(rope::ids(ids32.data(), {B, 1})), expected([&](std::int64_t b, std::int64_t) {
+                        return ids64[static_cast<std::size_t>(b)];
+                    })));
+    CHECK(same_bits(rotated(rope::offsets(starts)), expected([&](std::int64_t b, std::int64_t s) {
+                        return starts[static_cast<std::size_t>(b)] + s;
+                    })));
     CHECK(same_bits(rotated(rope::at(42)), expected([](std::int64_t, std::int64_t) { return 42; })));
 }
 
@@ -174,11 +182,12 @@ TEST_CASE("several position axes: each pair reads its own", "[rotate][positions]
     std::vector<float> x(4 * 16);
     std::iota(x.begin(), x.end(), 1.0f);
     std::vector<float> expected(x.size());
-    test::naive_rotate<float>(
-        rope::view(static_cast<const float*>(x.data()), {4, 16}), rope::view(expected.data(), {4, 16}), 1, table,
-        [&](const std::vector<std::int64_t>& index, std::int64_t pair) {
-            return ids[static_cast<std::size_t>(f.axis_of_pair[static_cast<std::size_t>(pair)] * 4 + index[0])];
-        });
+    test::naive_rotate<float>(rope::view(static_cast<const float*>(x.data()), {4, 16}),
+                              rope::view(expected.data(), {4, 16}), 1, table,
+                              [&](const std::vector<std::int64_t>& index, std::int64_t pair) {
+                                  return ids[static_cast<std::size_t>(
+                                      f.axis_of_pair[static_cast<std::size_t>(pair)] * 4 + index[0])];
+                              });
     rope::rotate(rope::view(x.data(), {4, 16}), table, "s d", rope::ids(ids.data(), {3, 4}, "axis s"));
     CHECK(same_bits(x, expected));
 }
@@ -238,7 +247,8 @@ TEST_CASE("any part of any number of parts, once each, equals the whole", "[rota
     rope::config config;
     config.head_dim = 6;
     const auto table = rope::cos_sin_table<float>(rope::frequencies(config), 100);
-    for (const auto& shape : {std::vector<std::int64_t>{3, 5, 2, 6}, {1, 1, 7, 6}, {2, 9, 1, 6}, {0, 3, 2, 6}}) {
+    for (const auto& shape :
+         {std::vector<std::int64_t>{3, 5, 2, 6}, {1, 1, 7, 6}, {2, 9, 1, 6}, {0, 3, 2, 6}}) {
         std::vector<float> x(static_cast<std::size_t>(shape[0] * shape[1] * shape[2] * 6));
         std::iota(x.begin(), x.end(), 1.0f);
         std::vector<float> whole = x;
@@ -281,8 +291,9 @@ TEST_CASE("query and key in one call, checked before either is written", "[rotat
     const auto q = rope::view(packed.data(), {5, 4, 4}, {32, 4, 1});
     const auto k = rope::view(packed.data() + 16, {5, 2, 4}, {32, 4, 1});
     const std::vector<float> before = packed;
-    CHECK_THROWS_AS(rope::rotate_query_key(q, rope::view(packed.data() + 16, {5, 2, 4}, {32, 4, 0}), table, "s h d"),
-                    rope::error);
+    CHECK_THROWS_AS(
+        rope::rotate_query_key(q, rope::view(packed.data() + 16, {5, 2, 4}, {32, 4, 0}), table, "s h d"),
+        rope::error);
     CHECK_THROWS_AS(rope::rotate_query_key(q, q, table, "s h d"), rope::error);
     CHECK(packed == before);
     rope::rotate_query_key(q, k, table, "s h d");

@@ -1,5 +1,5 @@
-// The rotation as its definition says it, element by element through index arithmetic: what the library's loops are
-// held against, to the bit. Takes the table's entries as they are.
+// The rotation as its definition says it, element by element through index arithmetic: what the library's
+// loops are held against, to the bit. Takes the table's entries as they are.
 #pragma once
 
 #include <rope/core.hpp>

@@ -97,7 +97,8 @@ TEST_CASE("query and key slices of one packed buffer are apart", "[overlap]") {
     };
     CHECK_FALSE(rope::detail::share_memory(slice(0), slice(1)));
     CHECK(rope::detail::share_memory(slice(1), slice(1)));
-    CHECK(rope::detail::share_memory(slice(0), rope::view(packed.data() + 8 * 64 - 1, {16, 8, 64}, {3 * 8 * 64, 64, 1})));
+    CHECK(rope::detail::share_memory(
+        slice(0), rope::view(packed.data() + 8 * 64 - 1, {16, 8, 64}, {3 * 8 * 64, 64, 1})));
 }
 
 TEST_CASE("different scalar types in one place count as sharing", "[overlap]") {
@@ -105,7 +106,8 @@ TEST_CASE("different scalar types in one place count as sharing", "[overlap]") {
     const auto wide = rope::view(memory.data(), {32});
     const auto narrow = rope::view(reinterpret_cast<rope::half*>(memory.data() + 16), {32});
     CHECK(rope::detail::share_memory(wide, narrow));
-    CHECK_FALSE(rope::detail::share_memory(wide, rope::view(reinterpret_cast<rope::half*>(memory.data() + 32), {32})));
+    CHECK_FALSE(rope::detail::share_memory(
+        wide, rope::view(reinterpret_cast<rope::half*>(memory.data() + 32), {32})));
 }
 
 TEST_CASE("absurd extents and strides do not overflow", "[overlap]") {
