@@ -8,6 +8,7 @@
 #include <rope/model/recipes.hpp>
 #include <rope/support/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -63,6 +64,9 @@ facts<Real> facts_of(const config& c, std::int64_t seq_len) {
     f.max_position = c.max_position;
     f.original_max_position = c.original_max_position;
     f.latent_attention = c.latent_attention;
+    axis_map map = axis_map_of(c);
+    f.axes = map.axes;
+    f.axis_of_pair = std::move(map.axis_of_pair);
     return f;
 }
 
@@ -73,7 +77,7 @@ schedule<Real> schedule_of(const config& c, std::int64_t seq_len) {
 }
 
 // Turns per token must fit the fixed point, with room for sums over axes.
-inline constexpr value_rule frequency_range = {-1e15, 1e15, "a frequency between 0 and 1e15 radians per token"};
+inline constexpr value_rule frequency_range = {-1e15, 1e15, "at most 1e15 radians per token"};
 
 // What the numbers of a schedule must be, whatever the recipe.
 inline std::string number_fault(std::size_t pair, double freq) {
@@ -96,6 +100,10 @@ inline std::string config_fault(const config& c, std::int64_t seq_len) {
     if (!check.fault.empty()) {
         return std::move(check.fault);
     }
+    fault = axis_map_fault(c);
+    if (!fault.empty()) {
+        return fault;
+    }
     schedule<double> s = schedule_of<double>(c, seq_len);
     if (!s.fault.empty()) {
         return std::move(s.fault);
@@ -111,7 +119,11 @@ inline std::string config_fault(const config& c, std::int64_t seq_len) {
     if (!obeys(s.softmax_scale, positive)) {
         return broken_rule("the softmax scale multiplier (mscale_all_dim)", s.softmax_scale, positive);
     }
-    return axis_map_fault(c);
+    if (!s.axis_of_pair.empty() && (!c.axis_of_pair.empty() || !c.sections.empty())) {
+        return std::string("scaling type ") + std::visit([](const auto& x) { return x.name; }, c.scaling) +
+               " deals out the position axes itself: expected neither axis_of_pair nor sections beside it";
+    }
+    return {};
 }
 
 } // namespace detail
@@ -137,6 +149,10 @@ inline frequency_set frequencies(const config& c, std::int64_t seq_len = 0) {
     detail::axis_map map = detail::axis_map_of(c);
     out.axes = map.axes;
     out.axis_of_pair = std::move(map.axis_of_pair);
+    if (!s.axis_of_pair.empty()) {
+        out.axis_of_pair = s.axis_of_pair;
+        out.axes = 1 + *std::max_element(s.axis_of_pair.begin(), s.axis_of_pair.end());
+    }
     const wide turn = wide(2) * pi<wide>();
     for (const wide& w : s.freq) {
         out.inv_freq.push_back(to_double(w));

@@ -1,7 +1,8 @@
 // parameters: for each scaling struct, the keys that it is read from and written to, and what their values may be.
 // One list serves the readers, the writer, the checks and explain. A new recipe adds one `describe` here.
 //
-// A visitor has: needs(key, double&, rule), may(key, double& | optional<double>&, rule), may(key, bool&).
+// A visitor has needs(key, value, rule) and may(key, value, rule) for double, std::optional<double>, std::int64_t and lists
+// of either; may(key, bool&); choice(key, enum&, names).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -9,7 +10,11 @@
 #include <rope/model/words.hpp>
 
 #include <cfloat>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -25,6 +30,10 @@ inline constexpr value_rule any_number = {-DBL_MAX, DBL_MAX, "a finite number"};
 inline constexpr value_rule not_negative = {0, DBL_MAX, "a finite number of at least 0"};
 inline constexpr value_rule positive = {DBL_MIN, DBL_MAX, "a finite number above 0"};
 inline constexpr value_rule at_least_one = {1, DBL_MAX, "a finite number of at least 1"};
+inline constexpr value_rule share = {DBL_MIN, 1, "a number above 0, at most 1"};
+inline constexpr value_rule exponent_range = {-64, 64, "a number from -64 to 64"};
+inline constexpr value_rule whole_number = {0, 65536, "an integer from 0 to 65536"};
+inline constexpr value_rule few = {1, 8, "an integer from 1 to 8"};
 // Beyond these an amplitude is a mistake, and float tables would overflow.
 inline constexpr value_rule amplitude_range = {1e-9, 1e9, "a finite number above 0, between 1e-9 and 1e9"};
 
@@ -38,6 +47,9 @@ template <class V>
 void describe(no_scaling&, V&) {}
 
 template <class V>
+void describe(no_rotation&, V&) {}
+
+template <class V>
 void describe(linear_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
 }
@@ -45,6 +57,32 @@ void describe(linear_scaling& s, V& v) {
 template <class V>
 void describe(dynamic_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
+}
+
+template <class V>
+void describe(dynamic_alpha_scaling& s, V& v) {
+    v.needs("alpha", s.alpha, positive);
+}
+
+template <class V>
+void describe(ntk_scaling& s, V& v) {
+    v.needs("factor", s.factor, at_least_one);
+}
+
+template <class V>
+void describe(ntk_vllm_scaling& s, V& v) {
+    v.needs("factor", s.factor, at_least_one);
+}
+
+template <class V>
+void describe(ntk_mixed_scaling& s, V& v) {
+    v.needs("factor", s.factor, at_least_one);
+    v.needs("mixed_b", s.mixed_b, exponent_range);
+}
+
+template <class V>
+void describe(qwen_scaling& s, V& v) {
+    v.may("length_amplitude", s.length_amplitude);
 }
 
 template <class V>
@@ -56,6 +94,38 @@ void describe(yarn_scaling& s, V& v) {
     v.may("attention_factor", s.attention_factor, amplitude_range);
     v.may("mscale", s.mscale, not_negative);
     v.may("mscale_all_dim", s.mscale_all_dim, not_negative);
+    v.may("gain", s.gain, not_negative);
+}
+
+template <class V>
+void describe(deepseek_yarn_scaling& s, V& v) {
+    v.needs("factor", s.factor, at_least_one);
+    v.may("beta_fast", s.beta_fast, positive);
+    v.may("beta_slow", s.beta_slow, positive);
+    v.may("truncate", s.truncate);
+    v.may("mscale", s.mscale, not_negative);
+    v.may("mscale_all_dim", s.mscale_all_dim, not_negative);
+    v.may("attn_factor", s.attn_factor, amplitude_range);
+    v.may("extrapolation_factor", s.extrapolation_factor, share);
+}
+
+template <class V>
+void describe(grok_scaling& s, V& v) {
+    v.needs("factor", s.factor, at_least_one);
+    v.choice("extra_method", s.extra_method, {"yarn_log", "yarn", "original", "theta_scale"});
+    v.may("beta_fast", s.beta_fast, positive);
+    v.may("beta_slow", s.beta_slow, positive);
+    v.may("extrapolation_factor", s.extrapolation_factor, share);
+}
+
+template <class V>
+void describe(longrope_scaling& s, V& v) {
+    v.needs("short_factor", s.short_factor, positive);
+    v.needs("long_factor", s.long_factor, positive);
+    v.may("factor", s.factor, at_least_one);
+    v.may("attention_factor", s.attention_factor, amplitude_range);
+    v.may("short_mscale", s.short_mscale, amplitude_range);
+    v.may("long_mscale", s.long_mscale, amplitude_range);
 }
 
 template <class V>
@@ -65,21 +135,89 @@ void describe(llama3_scaling& s, V& v) {
     v.needs("high_freq_factor", s.high_freq_factor, positive);
 }
 
+template <class V>
+void describe(proportional_scaling& s, V& v) {
+    v.may("factor", s.factor, at_least_one);
+    v.may("partial_rotary_factor", s.partial_rotary_factor, share);
+}
+
+template <class V>
+void describe(frequency_factors_scaling& s, V& v) {
+    v.needs("factors", s.factors, positive);
+}
+
+template <class V>
+void describe(custom_scaling& s, V& v) {
+    v.needs("inverse_frequencies", s.inverse_frequencies, any_number);
+    v.may("attention_factor", s.attention_factor, amplitude_range);
+}
+
+template <class V>
+void describe(log_spaced_scaling& s, V& v) {
+    v.may("axes", s.axes, few);
+}
+
+template <class V>
+void describe(pixel_scaling& s, V& v) {
+    v.may("max_freq", s.max_freq, at_least_one);
+}
+
+template <class V>
+void describe(circular_scaling& s, V& v) {
+    v.needs("period", s.period, positive);
+}
+
+template <class V>
+void describe(xpos_scaling& s, V& v) {
+    v.may("scale_base", s.scale_base, positive);
+    v.may("center", s.center, any_number);
+}
+
+template <class V>
+void describe(axial_scaling& s, V& v) {
+    v.needs("dims", s.dims, whole_number);
+    v.may("bases", s.bases, positive);
+    v.may("shared", s.shared);
+    v.may("multiplier", s.multiplier, positive);
+}
+
 // The visitor that checks: the first broken rule.
 struct rule_check {
     std::string fault = {};
-    void needs(const char* key, const double& value, const value_rule& rule) { may(key, value, rule); }
-    void may(const char* key, const double& value, const value_rule& rule) {
+
+    template <class T>
+    void needs(const char* key, const T& value, const value_rule& rule) {
+        may(key, value, rule);
+    }
+    void may(const char* key, const double& value, const value_rule& rule) { check(key, value, rule); }
+    void may(const char* key, const std::int64_t& value, const value_rule& rule) {
+        check(key, static_cast<double>(value), rule);
+    }
+    void may(const char* key, const std::optional<double>& value, const value_rule& rule) {
+        if (value) {
+            check(key, *value, rule);
+        }
+    }
+    template <class T>
+    void may(const char* key, const std::vector<T>& list, const value_rule& rule) {
+        for (std::size_t k = 0; k < list.size() && fault.empty(); ++k) {
+            check(key + ("[" + std::to_string(k) + "]"), static_cast<double>(list[k]), rule);
+        }
+    }
+    void may(const char*, const bool&) {}
+    template <class E, std::size_t n>
+    void choice(const char* key, const E& value, const char* const (&names)[n]) {
+        if (fault.empty() && static_cast<std::size_t>(value) >= n) {
+            fault = std::string(key) + ": not one of the " + std::to_string(n) + " values, the first being " + names[0];
+        }
+    }
+
+  private:
+    void check(const std::string& key, double value, const value_rule& rule) {
         if (fault.empty() && !obeys(value, rule)) {
             fault = broken_rule(key, value, rule);
         }
     }
-    void may(const char* key, const std::optional<double>& value, const value_rule& rule) {
-        if (value) {
-            may(key, *value, rule);
-        }
-    }
-    void may(const char*, const bool&) {}
 };
 
 } // namespace detail

@@ -1,0 +1,53 @@
+// reading: what comes of reading a configuration from outside: the config, and what a careful reader would remark.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/config.hpp>
+#include <rope/support/abi.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rope {
+
+// Models may have an entry for each kind of layer: which one to take. By name or by the layer's number; neither: the
+// only one there is.
+struct read_options {
+    std::string layer_type = {};
+    std::int64_t layer = -1;
+    bool strict = false;     // notes are errors
+    std::string part = {};   // "vision": vision_config instead of the text model
+};
+
+struct reading {
+    rope::config config = {};
+    bool rotates = true;                       // false: this layer has no rotary embedding
+    std::string form = {};                     // "hugging_face" or "native"
+    std::string model_type = {};               // as written, may be empty
+    std::vector<std::string> notes = {};       // odd but allowed: unused keys, disagreeing factors, assumptions
+    std::vector<std::string> derivations = {}; // which value came from which key, a sentence each
+};
+
+inline namespace ROPE_ABI {
+namespace detail {
+
+// Carried through a reader: the first fault wins, and everything after it is of no account.
+struct read_context {
+    reading out = {};
+    std::string fault = {};
+
+    bool ok() const { return fault.empty(); }
+    void fail(std::string sentence) {
+        if (fault.empty()) {
+            fault = std::move(sentence);
+        }
+    }
+    void note(std::string sentence) { out.notes.push_back(std::move(sentence)); }
+    void derive(std::string sentence) { out.derivations.push_back(std::move(sentence)); }
+};
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
