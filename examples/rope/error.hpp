@@ -9,14 +9,14 @@ namespace cli {
 
 // what() is one sentence: what is wrong, what was found, what was expected.
 class input_error : public std::runtime_error {
-public:
-  using std::runtime_error::runtime_error;
+  public:
+    using std::runtime_error::runtime_error;
 };
 
 // The command line itself is wrong: exit status 2, with the usage.
 class usage_error : public std::runtime_error {
-public:
-  using std::runtime_error::runtime_error;
+  public:
+    using std::runtime_error::runtime_error;
 };
 
 } // namespace cli

@@ -27,20 +27,20 @@ std::int64_t count_of(const shape_type& shape, std::size_t element_size);
 
 // An array in C order and in this machine's byte order, whatever the file had.
 struct array {
-  element type = element::f4;
-  shape_type shape = {};
-  std::unique_ptr<unsigned char[]> bytes = nullptr;
+    element type = element::f4;
+    shape_type shape = {};
+    std::unique_ptr<unsigned char[]> bytes = nullptr;
 
-  std::int64_t count() const { return count_of(shape, size_of(type)); }
-  std::size_t byte_count() const { return static_cast<std::size_t>(count()) * size_of(type); }
-  template <class T>
-  T* as() {
-    return reinterpret_cast<T*>(bytes.get());
-  }
-  template <class T>
-  const T* as() const {
-    return reinterpret_cast<const T*>(bytes.get());
-  }
+    std::int64_t count() const { return count_of(shape, size_of(type)); }
+    std::size_t byte_count() const { return static_cast<std::size_t>(count()) * size_of(type); }
+    template <class T>
+    T* as() {
+        return reinterpret_cast<T*>(bytes.get());
+    }
+    template <class T>
+    const T* as() const {
+        return reinterpret_cast<const T*>(bytes.get());
+    }
 };
 
 // Memory for such an array, not initialised. Throws input_error where it cannot be.

@@ -9,10 +9,10 @@
 namespace cli {
 
 struct npy_description {
-  element type = element::f4;
-  bool swapped = false; // the file's byte order is not this machine's
-  bool fortran = false;
-  shape_type shape = {};
+    element type = element::f4;
+    bool swapped = false; // the file's byte order is not this machine's
+    bool fortran = false;
+    shape_type shape = {};
 };
 
 // `text` is the dictionary: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }. `path` is for the

@@ -18,184 +18,185 @@ namespace cli {
 namespace {
 
 [[noreturn]] void fail(const std::string& path, const char* what, int code) {
-  throw input_error(path + ": cannot " + what + ": " + std::strerror(code));
+    throw input_error(path + ": cannot " + what + ": " + std::strerror(code));
 }
 
 std::string directory_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
 }
 
 std::string resolve(const std::string& path) {
-  if (char* found = realpath(path.c_str(), nullptr)) {
-    std::string result = found;
-    std::free(found);
-    return result;
-  }
-  return {};
+    if (char* found = realpath(path.c_str(), nullptr)) {
+        std::string result = found;
+        std::free(found);
+        return result;
+    }
+    return {};
 }
 
 // The file that `path` stands for, links followed; its directory must be there.
 std::string place_of(const std::string& path) {
-  if (path.empty() || path.back() == '/') {
-    throw input_error("'" + path + "': an output needs a file name");
-  }
-  std::string place = resolve(path);
-  if (!place.empty()) {
-    return place;
-  }
-  if (errno != ENOENT) {
-    fail(path, "write", errno);
-  }
-  struct stat link;
-  if (lstat(path.c_str(), &link) == 0) {
-    throw input_error(path + ": cannot write: a symbolic link to nowhere");
-  }
-  place = resolve(directory_of(path));
-  if (place.empty()) {
-    fail(path, "write", errno);
-  }
-  return place + (place == "/" ? "" : "/") + path.substr(path.rfind('/') + 1); // npos + 1 is 0
+    if (path.empty() || path.back() == '/') {
+        throw input_error("'" + path + "': an output needs a file name");
+    }
+    std::string place = resolve(path);
+    if (!place.empty()) {
+        return place;
+    }
+    if (errno != ENOENT) {
+        fail(path, "write", errno);
+    }
+    struct stat link;
+    if (lstat(path.c_str(), &link) == 0) {
+        throw input_error(path + ": cannot write: a symbolic link to nowhere");
+    }
+    place = resolve(directory_of(path));
+    if (place.empty()) {
+        fail(path, "write", errno);
+    }
+    return place + (place == "/" ? "" : "/") + path.substr(path.rfind('/') + 1); // npos + 1 is 0
 }
 
 void write_all(int descriptor, const void* data, std::size_t bytes, const std::string& path) {
-  const char* at = static_cast<const char*>(data);
-  while (bytes != 0) {
-    const ssize_t done = write(descriptor, at, std::min<std::size_t>(bytes, std::size_t{1} << 30));
-    if (done < 0 && errno == EINTR) {
-      continue;
+    const char* at = static_cast<const char*>(data);
+    while (bytes != 0) {
+        const ssize_t done = write(descriptor, at, std::min<std::size_t>(bytes, std::size_t{1} << 30));
+        if (done < 0 && errno == EINTR) {
+            continue;
+        }
+        if (done <= 0) {
+            fail(path, "write", done < 0 ? errno : EIO);
+        }
+        at += done;
+        bytes -= static_cast<std::size_t>(done);
     }
-    if (done <= 0) {
-      fail(path, "write", done < 0 ? errno : EIO);
-    }
-    at += done;
-    bytes -= static_cast<std::size_t>(done);
-  }
 }
 
 struct descriptor {
-  int value;
-  ~descriptor() {
-    if (value >= 0) {
-      close(value);
+    int value;
+    ~descriptor() {
+        if (value >= 0) {
+            close(value);
+        }
     }
-  }
-  void finish(const std::string& path) {
-    const int result = close(value);
-    value = -1;
-    if (result != 0) {
-      fail(path, "write", errno);
+    void finish(const std::string& path) {
+        const int result = close(value);
+        value = -1;
+        if (result != 0) {
+            fail(path, "write", errno);
+        }
     }
-  }
 };
 
 } // namespace
 
 output_set::~output_set() {
-  roll_back();
+    roll_back();
 }
 
 void output_set::check(const std::string& path) {
-  const std::string place = place_of(path);
-  struct stat found;
-  const bool exists = stat(place.c_str(), &found) == 0;
-  if (exists && S_ISDIR(found.st_mode)) {
-    fail(path, "write", EISDIR);
-  }
-  if (exists && access(place.c_str(), W_OK) != 0) {
-    fail(path, "write", errno);
-  }
-  if ((!exists || S_ISREG(found.st_mode)) && access(directory_of(place).c_str(), W_OK | X_OK) != 0) {
-    fail(path, "write", errno);
-  }
-  if (std::find(checked_.begin(), checked_.end(), place) != checked_.end()) {
-    throw input_error(path + ": two outputs have the same place");
-  }
-  checked_.push_back(place);
+    const std::string place = place_of(path);
+    struct stat found;
+    const bool exists = stat(place.c_str(), &found) == 0;
+    if (exists && S_ISDIR(found.st_mode)) {
+        fail(path, "write", EISDIR);
+    }
+    if (exists && access(place.c_str(), W_OK) != 0) {
+        fail(path, "write", errno);
+    }
+    if ((!exists || S_ISREG(found.st_mode)) && access(directory_of(place).c_str(), W_OK | X_OK) != 0) {
+        fail(path, "write", errno);
+    }
+    if (std::find(checked_.begin(), checked_.end(), place) != checked_.end()) {
+        throw input_error(path + ": two outputs have the same place");
+    }
+    checked_.push_back(place);
 }
 
-void output_set::add(const std::string& path, const array& data) {
-  files_.push_back({path, place_of(path), "", "", npy_header(data.type, data.shape), &data, false, false});
-  file& f = files_.back();
-  struct stat found;
-  f.existed = stat(f.place.c_str(), &found) == 0;
-  if (f.existed && !S_ISREG(found.st_mode)) {
-    return;
-  }
-  std::string pattern = f.place + ".XXXXXX";
-  descriptor out{mkstemp(&pattern[0])};
-  if (out.value < 0) {
-    fail(path, "write beside it", errno);
-  }
-  f.temporary = pattern;
-  const mode_t mask = umask(0);
-  umask(mask);
-  if (fchmod(out.value, f.existed ? found.st_mode & 07777 : 0666 & ~mask) != 0) {
-    fail(path, "set its mode", errno);
-  }
-  write_all(out.value, f.head.data(), f.head.size(), path);
-  write_all(out.value, data.bytes.get(), data.byte_count(), path);
-  if (fsync(out.value) != 0 && errno != EINVAL) { // EINVAL: a file system without it
-    fail(path, "write", errno);
-  }
-  out.finish(path);
+void output_set::add(const std::string& path, element type, const shape_type& shape, const void* data) {
+    const std::size_t bytes = static_cast<std::size_t>(count_of(shape, size_of(type))) * size_of(type);
+    files_.push_back({path, place_of(path), "", "", npy_header(type, shape), data, bytes, false, false});
+    file& f = files_.back();
+    struct stat found;
+    f.existed = stat(f.place.c_str(), &found) == 0;
+    if (f.existed && !S_ISREG(found.st_mode)) {
+        return;
+    }
+    std::string pattern = f.place + ".XXXXXX";
+    descriptor out{mkstemp(&pattern[0])};
+    if (out.value < 0) {
+        fail(path, "write beside it", errno);
+    }
+    f.temporary = pattern;
+    const mode_t mask = umask(0);
+    umask(mask);
+    if (fchmod(out.value, f.existed ? found.st_mode & 07777 : 0666 & ~mask) != 0) {
+        fail(path, "set its mode", errno);
+    }
+    write_all(out.value, f.head.data(), f.head.size(), path);
+    write_all(out.value, data, bytes, path);
+    if (fsync(out.value) != 0 && errno != EINVAL) { // EINVAL: a file system without it
+        fail(path, "write", errno);
+    }
+    out.finish(path);
 }
 
 void output_set::put(file& f) {
-  if (f.temporary.empty()) {
-    descriptor out{open(f.place.c_str(), O_WRONLY)};
-    if (out.value < 0) {
-      fail(f.path, "open", errno);
+    if (f.temporary.empty()) {
+        descriptor out{open(f.place.c_str(), O_WRONLY)};
+        if (out.value < 0) {
+            fail(f.path, "open", errno);
+        }
+        write_all(out.value, f.head.data(), f.head.size(), f.path);
+        write_all(out.value, f.data, f.bytes, f.path);
+        out.finish(f.path);
+        return;
     }
-    write_all(out.value, f.head.data(), f.head.size(), f.path);
-    write_all(out.value, f.data->bytes.get(), f.data->byte_count(), f.path);
-    out.finish(f.path);
-    return;
-  }
-  if (f.existed && files_.size() > 1) {
-    // A second name, so that a failure of the next file can bring this one back.
-    std::string backup = f.temporary + ".old";
-    if (link(f.place.c_str(), backup.c_str()) != 0 && rename(f.place.c_str(), backup.c_str()) != 0) {
-      fail(f.path, "set aside", errno);
+    if (f.existed && files_.size() > 1) {
+        // A second name, so that a failure of the next file can bring this one back.
+        std::string backup = f.temporary + ".old";
+        if (link(f.place.c_str(), backup.c_str()) != 0 && rename(f.place.c_str(), backup.c_str()) != 0) {
+            fail(f.path, "set aside", errno);
+        }
+        f.backup = backup;
     }
-    f.backup = backup;
-  }
-  if (rename(f.temporary.c_str(), f.place.c_str()) != 0) {
-    fail(f.path, "put in place", errno);
-  }
-  f.temporary.clear();
-  f.moved = true;
+    if (rename(f.temporary.c_str(), f.place.c_str()) != 0) {
+        fail(f.path, "put in place", errno);
+    }
+    f.temporary.clear();
+    f.moved = true;
 }
 
 void output_set::commit() {
-  // Devices first: they can fail, and a rename can be undone.
-  for (const bool device : {true, false}) {
+    // Devices first: they can fail, and a rename can be undone.
+    for (const bool device : {true, false}) {
+        for (file& f : files_) {
+            if (f.temporary.empty() == device && !f.moved) {
+                put(f);
+            }
+        }
+    }
     for (file& f : files_) {
-      if (f.temporary.empty() == device && !f.moved) {
-        put(f);
-      }
+        if (!f.backup.empty()) {
+            unlink(f.backup.c_str());
+        }
     }
-  }
-  for (file& f : files_) {
-    if (!f.backup.empty()) {
-      unlink(f.backup.c_str());
-    }
-  }
-  files_.clear();
+    files_.clear();
 }
 
 void output_set::roll_back() noexcept {
-  for (file& f : files_) {
-    if (!f.temporary.empty()) {
-      unlink(f.temporary.c_str());
+    for (file& f : files_) {
+        if (!f.temporary.empty()) {
+            unlink(f.temporary.c_str());
+        }
+        if (!f.backup.empty()) {
+            rename(f.backup.c_str(), f.place.c_str());
+            unlink(f.backup.c_str()); // where both were still one file, rename did nothing
+        } else if (f.moved && !f.existed) {
+            unlink(f.place.c_str());
+        }
     }
-    if (!f.backup.empty()) {
-      rename(f.backup.c_str(), f.place.c_str());
-      unlink(f.backup.c_str()); // where both were still one file, rename did nothing
-    } else if (f.moved && !f.existed) {
-      unlink(f.place.c_str());
-    }
-  }
 }
 
 } // namespace cli

@@ -13,36 +13,39 @@ namespace cli {
 // of them there, and undoes the moves where one fails. Without commit() nothing is left behind. A device or
 // pipe (/dev/stdout) is written at commit, since it cannot be replaced.
 class output_set {
-public:
-  output_set() = default;
-  output_set(const output_set&) = delete;
-  output_set& operator=(const output_set&) = delete;
-  ~output_set();
+  public:
+    output_set() = default;
+    output_set(const output_set&) = delete;
+    output_set& operator=(const output_set&) = delete;
+    ~output_set();
 
-  // Throws input_error where the place cannot be written, or is that of an earlier file. Called before the
-  // work, so that a long computation does not end in an unwritable file.
-  void check(const std::string& path);
+    // Throws input_error where the place cannot be written, or is that of an earlier file. Called before the
+    // work, so that a long computation does not end in an unwritable file.
+    void check(const std::string& path);
 
-  void add(const std::string& path, const array& data);
+    // Writes the file beside its place. `data` has the shape's elements in C order and must stand until
+    // commit().
+    void add(const std::string& path, element type, const shape_type& shape, const void* data);
 
-  void commit();
+    void commit();
 
-private:
-  struct file {
-    std::string path;      // as the user wrote it, for messages
-    std::string place;     // symbolic links resolved
-    std::string temporary; // empty for a device
-    std::string backup;    // a second name of what was there
-    std::string head;      // for a device: what to write
-    const array* data;
-    bool existed;
-    bool moved;
-  };
-  std::vector<file> files_;
-  std::vector<std::string> checked_;
+  private:
+    struct file {
+        std::string path;      // as the user wrote it, for messages
+        std::string place;     // symbolic links resolved
+        std::string temporary; // empty for a device
+        std::string backup;    // a second name of what was there
+        std::string head;      // for a device: what to write
+        const void* data;
+        std::size_t bytes;
+        bool existed;
+        bool moved;
+    };
+    std::vector<file> files_;
+    std::vector<std::string> checked_;
 
-  void put(file& f);
-  void roll_back() noexcept;
+    void put(file& f);
+    void roll_back() noexcept;
 };
 
 } // namespace cli

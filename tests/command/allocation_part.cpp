@@ -11,38 +11,38 @@ std::atomic<std::size_t> largest_block{0};
 namespace {
 
 void* counted(std::size_t bytes) noexcept {
-  std::size_t seen = largest_block.load();
-  while (bytes > seen && !largest_block.compare_exchange_weak(seen, bytes)) {
-  }
-  return std::malloc(bytes == 0 ? 1 : bytes);
+    std::size_t seen = largest_block.load();
+    while (bytes > seen && !largest_block.compare_exchange_weak(seen, bytes)) {
+    }
+    return std::malloc(bytes == 0 ? 1 : bytes);
 }
 
 } // namespace
 
 void* operator new(std::size_t bytes) {
-  if (void* p = counted(bytes)) {
-    return p;
-  }
-  throw std::bad_alloc{};
+    if (void* p = counted(bytes)) {
+        return p;
+    }
+    throw std::bad_alloc{};
 }
 void* operator new[](std::size_t bytes) {
-  return operator new(bytes);
+    return operator new(bytes);
 }
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
-  return counted(bytes);
+    return counted(bytes);
 }
 void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept {
-  return counted(bytes);
+    return counted(bytes);
 }
 void operator delete(void* p) noexcept {
-  std::free(p);
+    std::free(p);
 }
 void operator delete[](void* p) noexcept {
-  std::free(p);
+    std::free(p);
 }
 void operator delete(void* p, std::size_t) noexcept {
-  std::free(p);
+    std::free(p);
 }
 void operator delete[](void* p, std::size_t) noexcept {
-  std::free(p);
+    std::free(p);
 }

@@ -1,0 +1,172 @@
+// inspect: what a configuration says, for a person, as JSON, or in the library's own form.
+// SPDX-License-Identifier: MIT
+#include "commands.hpp"
+#include "error.hpp"
+#include "model.hpp"
+
+#include <rope/core.hpp>
+#include <rope/json.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace cli {
+namespace {
+
+constexpr double two_pi = 6.283185307179586476925;
+
+std::string digits(double x, int count) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.*g", count, x);
+    return text;
+}
+
+const char* name_of(rope::pairing p) {
+    return p == rope::pairing::interleaved ? "interleaved" : "half_split";
+}
+
+std::string type_of(const rope::config& c) {
+    return rope::to_native_json(c).at("scaling").at("type");
+}
+
+template <class List, class Text>
+std::string json_list(const List& list, Text text) {
+    std::string result = "[";
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        result += (k == 0 ? "" : ", ") + text(list[k]);
+    }
+    return result + "]";
+}
+
+// Tokens until a pair comes round; nothing where it never does, or where doubles do not reach so far.
+std::string wavelength(double frequency, int count, const char* none) {
+    const double length = frequency > 0 ? two_pi / frequency : 0;
+    return length > 0 && length <= 1.7e308 ? digits(length, count) : none;
+}
+
+void print_json(const rope::reading& reading, const rope::frequency_set& f, std::int64_t seq_len) {
+    const auto exact = [](double x) { return digits(x, 17); };
+    const auto whole = [](std::int64_t x) { return std::to_string(x); };
+    const auto quoted = [](const std::string& text) {
+        return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+    };
+    std::cout << "{\n"
+              << "  \"head_dim\": " << f.head_dim << ",\n"
+              << "  \"rotary_dim\": " << f.rotary_dim << ",\n"
+              << "  \"rotary_offset\": " << f.rotary_offset << ",\n"
+              << "  \"base\": " << exact(reading.config.base) << ",\n"
+              << "  \"pairing\": \"" << name_of(f.pairing) << "\",\n"
+              << "  \"scaling\": " << quoted(type_of(reading.config)) << ",\n"
+              << "  \"rotates\": " << (reading.rotates ? "true" : "false") << ",\n"
+              << "  \"axes\": " << f.axes << ",\n"
+              << "  \"inverse_frequencies\": " << json_list(f.inv_freq, exact) << ",\n"
+              << "  \"wavelengths\": "
+              << json_list(f.inv_freq, [](double x) { return wavelength(x, 17, "null"); }) << ",\n"
+              << "  \"axis_of_pair\": " << json_list(f.axis_of_pair, whole) << ",\n"
+              << "  \"attention_factor\": " << exact(f.attention_factor) << ",\n"
+              << "  \"softmax_scale_multiplier\": " << exact(f.softmax_scale_multiplier) << ",\n"
+              << "  \"seq_len\": " << seq_len << ",\n"
+              << "  \"notes\": " << json_list(reading.notes, quoted) << "\n"
+              << "}\n";
+}
+
+// "factor 8, low_freq_factor 1": the recipe's parameters as the configuration has them.
+std::string parameters_of(const rope::config& c) {
+    std::string text;
+    const nlohmann::json scaling = rope::to_native_json(c).at("scaling");
+    for (const auto& [key, value] : scaling.items()) {
+        if (key != "type") {
+            text += (text.empty() ? ": " : ", ") + key + " " +
+                    (value.is_array() ? "of " + std::to_string(value.size()) + " pairs" : value.dump());
+        }
+    }
+    return text;
+}
+
+// What the scaling did to a pair, beside base^(-2i/d).
+std::string change(double frequency, double plain) {
+    const double ratio = plain / frequency;
+    if (frequency == 0) {
+        return "does not rotate";
+    }
+    if (std::fabs(ratio - 1) < 1e-12) {
+        return "kept";
+    }
+    return ratio > 1 ? digits(ratio, 5) + " times slower" : digits(1 / ratio, 5) + " times faster";
+}
+
+void print_summary(const request& r, const rope::reading& reading, const rope::frequency_set& f,
+                   std::int64_t seq_len) {
+    const rope::config& c = reading.config;
+    std::cout << (r.config == "-" ? "standard input" : r.config)
+              << (reading.model_type.empty() ? "" : " (" + reading.model_type + ")") << '\n';
+    std::cout << "  head_dim " << f.head_dim << ", rotary_dim " << f.rotary_dim << " (" << f.inv_freq.size()
+              << " pairs, " << name_of(f.pairing) << "), base " << digits(c.base, 17) << '\n';
+    if (f.rotary_offset != 0) {
+        std::cout << "  the rotated slice starts at element " << f.rotary_offset << '\n';
+    }
+    std::cout << "  scaling " << type_of(c) << parameters_of(c) << '\n';
+    if (c.max_position != 0 || c.original_max_position != 0) {
+        std::cout << "  positions:"
+                  << (c.max_position != 0 ? " " + std::to_string(c.max_position) + " at most" : "")
+                  << (c.max_position != 0 && c.original_max_position != 0 ? "," : "")
+                  << (c.original_max_position != 0
+                          ? " " + std::to_string(c.original_max_position) + " originally"
+                          : "")
+                  << '\n';
+    }
+    std::cout << "  cos and sin times " << digits(f.attention_factor, 17) << ", softmax scale times "
+              << digits(f.softmax_scale_multiplier, 17) << ", at sequence length " << seq_len << '\n';
+    for (const std::string& note : reading.notes) {
+        std::cout << "  note: " << note << '\n';
+    }
+}
+
+void print_pairs(const rope::config& c, const rope::frequency_set& f) {
+    rope::config unscaled = c;
+    unscaled.scaling = rope::no_scaling{};
+    const std::vector<double> plain = rope::frequencies(unscaled).inv_freq;
+    std::printf("\n%5s %5s %24s %18s  %s\n", "pair", "axis", "inverse frequency", "wavelength", "scaling");
+    for (std::size_t i = 0; i < f.inv_freq.size(); ++i) {
+        const double w = f.inv_freq[i];
+        std::printf("%5zu %5lld %24s %18s  %s\n", i, static_cast<long long>(f.axis_of_pair[i]),
+                    digits(w, 17).c_str(), wavelength(w, 9, "-").c_str(),
+                    i < plain.size() ? change(w, plain[i]).c_str() : "its own");
+    }
+}
+
+} // namespace
+
+void inspect(const request& r) {
+    force_isa(r);
+    const rope::reading reading = read_model(r);
+    if (r.native) {
+        std::cout << rope::to_native_json(reading.config).dump(2) << '\n';
+        return;
+    }
+    const std::int64_t seq_len = r.seq_len.value_or(1); // a short sequence
+    rope::frequency_set f;
+    f.head_dim = reading.config.head_dim;
+    if (reading.rotates) {
+        f = rope::frequencies(reading.config, seq_len);
+    }
+    if (r.json) {
+        print_json(reading, f, seq_len);
+        return;
+    }
+    print_summary(r, reading, f, seq_len);
+    if (!reading.rotates) {
+        std::cout << "  this layer does not rotate: it has no rotary embedding\n";
+        return;
+    }
+    std::cout << std::flush;
+    print_pairs(reading.config, f);
+    if (std::fflush(stdout) != 0) {
+        throw input_error("cannot write to standard output");
+    }
+}
+
+} // namespace cli

@@ -1,0 +1,54 @@
+// model: a configuration as the command line asks for it.
+// SPDX-License-Identifier: MIT
+#include "model.hpp"
+
+#include "error.hpp"
+
+#include <rope/json.hpp>
+
+#include <algorithm>
+
+namespace cli {
+namespace {
+
+std::string layer_text(const request& r) {
+    return r.layer                ? "layer " + std::to_string(*r.layer)
+           : r.layer_type.empty() ? "this layer"
+                                  : "layers of type " + r.layer_type;
+}
+
+} // namespace
+
+rope::reading read_model(const request& r) {
+    rope::read_options options;
+    options.layer_type = r.layer_type;
+    options.layer = r.layer.value_or(-1);
+    options.strict = r.strict && r.pairing.empty();
+    rope::reading reading = rope::read_config_with_notes(r.config, options);
+    if (!r.pairing.empty()) {
+        reading.config.pairing =
+            r.pairing == "interleaved" ? rope::pairing::interleaved : rope::pairing::half_split;
+        // That the pairing was assumed is no longer of interest, not even to --strict.
+        auto& notes = reading.notes;
+        notes.erase(std::remove_if(notes.begin(), notes.end(),
+                                   [](const std::string& note) { return note.rfind("pairing", 0) == 0; }),
+                    notes.end());
+        if (r.strict && !notes.empty()) {
+            throw input_error(r.config + ": strict: " + notes.front());
+        }
+    }
+    return reading;
+}
+
+rope::config read_rotating_model(const request& r) {
+    const rope::reading reading = read_model(r);
+    if (!reading.rotates) {
+        throw input_error(r.config + ": " + layer_text(r) + " does not rotate: it has no rotary embedding");
+    }
+    if (r.numerics != "exact") {
+        throw input_error("--numerics " + r.numerics + ": not in this version; expected exact");
+    }
+    return reading.config;
+}
+
+} // namespace cli

@@ -1,0 +1,142 @@
+// options: the command line as data. The only file of the command that knows CLI11.
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+
+#include "error.hpp"
+
+#include <rope/support/version.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <vector>
+
+namespace cli {
+namespace {
+
+const char* const positions_help =
+    "N (0 ... N-1), A:B, A:B:STEP, a comma list (0,5,5,-3), or a .npy file of integers or floats";
+
+void add_shared(CLI::App& app, request& r, bool computes) {
+    app.add_option("CONFIG", r.config,
+                   "a Hugging Face config.json, the library's own form, or - for standard input")
+        ->required();
+    app.add_option(
+           "--seq-len", r.seq_len,
+           computes
+               ? "the sequence length for schedules that depend on it (default: the largest position + 1)"
+               : "the sequence length for schedules that depend on it (default: a short sequence)")
+        ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 53));
+    auto* by_name =
+        app.add_option("--layer-type", r.layer_type, "the entry of nested rope_parameters, by its name");
+    app.add_option("--layer", r.layer, "the same, by the layer's number")
+        ->check(CLI::NonNegativeNumber)
+        ->excludes(by_name);
+    app.add_option("--pairing", r.pairing, "overrides the configuration's")
+        ->check(CLI::IsMember({"half_split", "interleaved"}));
+    app.add_option("--numerics", r.numerics, "how angles are computed (default: exact)")
+        ->check(CLI::IsMember({"exact", "hf_fp32", "ggml"}));
+    app.add_option("--isa", r.isa, "forces a kernel: scalar, avx2, avx512 or neon (default: the best one)");
+    app.add_option("--threads", r.threads, "worker threads (default: 1)")->check(CLI::Range(1, 1024));
+    app.add_flag("--strict", r.strict, "what is a note about the configuration becomes an error");
+}
+
+void add_inspect(CLI::App& app, request& r) {
+    add_shared(app, r, false);
+    auto* json = app.add_flag("--json", r.json, "one JSON object");
+    app.add_flag("--native", r.native, "the configuration in the library's own form")->excludes(json);
+}
+
+void add_table(CLI::App& app, request& r) {
+    add_shared(app, r, true);
+    app.add_option("--positions", r.positions, positions_help)->required();
+    app.add_option("--cos", r.cos, "where the cosines go, .npy [positions, rotary_dim/2]")->required();
+    app.add_option("--sin", r.sin, "where the sines go")->required();
+    app.add_option("--dtype", r.dtype, "f32 (default), f64, f16, bf16 (as uint16 bits)")
+        ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
+}
+
+void add_rotate(CLI::App& app, request& r) {
+    add_shared(app, r, true);
+    app.add_option("--in", r.in, "the tensor, .npy of float32, float64, float16, or uint16 with --dtype bf16")
+        ->required();
+    app.add_option("--axes", r.axes,
+                   "its axes from the outermost to the innermost, such as \"b s h d\": d the embedding, s "
+                   "the sequence")
+        ->required();
+    app.add_option("--out", r.out, "where the result goes, .npy of the same shape and dtype")->required();
+    app.add_option("--positions", r.positions, std::string(positions_help) + " (default: the extent of s)");
+    app.add_option(
+        "--position-axes", r.position_axes,
+        "the axes of the positions (default: s for one, \"b s\" for two; axis in front for several axes)");
+    auto* adjoint =
+        app.add_flag("--adjoint", r.adjoint, "rotates by the opposite angle, same amplitude: the gradient");
+    app.add_flag("--undo", r.undo, "rotates by the opposite angle, reciprocal amplitude: the inverse")
+        ->excludes(adjoint);
+    app.add_option("--out-pairing", r.out_pairing, "the pairing of the result")
+        ->check(CLI::IsMember({"half_split", "interleaved"}));
+    app.add_option("--dtype", r.dtype,
+                   "bf16 reads uint16 as bfloat16 bits; f32, f64, f16 must be what the file has")
+        ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
+}
+
+// Values that begin with a minus sign, such as the positions -3:5, would be taken for options.
+std::vector<std::string> joined_arguments(int argc, char** argv) {
+    std::vector<std::string> arguments;
+    for (int k = 1; k < argc; ++k) {
+        std::string argument = argv[k];
+        if (argument == "--positions" && k + 1 < argc && argv[k + 1][0] == '-' && argv[k + 1][1] != '-') {
+            argument += std::string("=") + argv[++k];
+        }
+        arguments.push_back(std::move(argument));
+    }
+    std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
+    return arguments;
+}
+
+} // namespace
+
+request parse_command_line(int argc, char** argv) {
+    request r;
+    CLI::App app("rope: rotary position embedding from a model's configuration.", "rope");
+    app.set_version_flag("--version", "rope " ROPE_VERSION_STRING);
+    app.require_subcommand(1);
+    CLI::App* inspect =
+        app.add_subcommand("inspect", "What a configuration says: frequencies, wavelengths, scaling");
+    CLI::App* table = app.add_subcommand("table", "Writes cos and sin for positions");
+    CLI::App* rotate = app.add_subcommand("rotate", "Rotates a tensor");
+    CLI::App* isa = app.add_subcommand("isa", "Lists the kernels available here; * marks the active one");
+    add_inspect(*inspect, r);
+    add_table(*table, r);
+    add_rotate(*rotate, r);
+    isa->add_option("--isa", r.isa, "forces a kernel");
+
+    const CLI::App* chosen = &app;
+    const auto find_chosen = [&] {
+        for (const CLI::App* sub : app.get_subcommands()) {
+            chosen = sub;
+        }
+    };
+    try {
+        app.parse(joined_arguments(argc, argv));
+        find_chosen();
+        r.what = chosen == inspect  ? subcommand::inspect
+                 : chosen == table  ? subcommand::table
+                 : chosen == rotate ? subcommand::rotate
+                                    : subcommand::isa;
+    } catch (const CLI::CallForHelp&) {
+        find_chosen();
+        std::cout << chosen->help(chosen == &app ? "" : "rope");
+        r.what = subcommand::none;
+    } catch (const CLI::CallForVersion&) {
+        std::cout << "rope " ROPE_VERSION_STRING "\n";
+        r.what = subcommand::none;
+    } catch (const CLI::ParseError& e) {
+        find_chosen();
+        throw usage_error(std::string(e.what()) + "\n" + chosen->help(chosen == &app ? "" : "rope"));
+    }
+    return r;
+}
+
+} // namespace cli

@@ -1,0 +1,77 @@
+// rows: cos and sin for positions, a row each, on several threads.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "parallel.hpp"
+#include "positions.hpp"
+
+#include <rope/table/cos_sin_table.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace cli {
+
+// Positions as the rows of a table: [axes][count], where axes is 1 (the same position on every axis) or as
+// many as the frequencies have.
+struct row_list {
+    const position_array* positions = nullptr;
+    std::int64_t axes = 1;
+    std::int64_t count = 0;
+};
+
+template <class T>
+rope::table<T> part_of_rows(const rope::frequency_set& f, const row_list& rows, std::int64_t begin,
+                            std::int64_t end) {
+    const position_array& p = *rows.positions;
+    const std::int64_t count = end - begin;
+    const auto listed = [&](const auto& list) {
+        if (rows.axes == 1) {
+            return rope::cos_sin_table<T>(f, list.data() + begin, count);
+        }
+        std::decay_t<decltype(list)> part;
+        for (std::int64_t a = 0; a < rows.axes; ++a) {
+            const auto first = list.begin() + (a * rows.count + begin);
+            part.insert(part.end(), first, first + count);
+        }
+        return rope::cos_sin_table<T>(f, part.data(), count, rows.axes);
+    };
+    if (!p.is_whole()) {
+        return listed(p.real);
+    }
+    const auto first = p.whole.begin() + begin, last = p.whole.begin() + end;
+    const bool run = rows.axes == 1 && count > 0 &&
+                     std::adjacent_find(first, last, [](auto x, auto y) { return x + 1 != y; }) == last;
+    return run ? rope::cos_sin_table<T>(f, rope::range{*first, count}) : listed(p.whole);
+}
+
+// The table's row k is that of positions[k]; its frequencies are `f`.
+template <class T>
+rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, int threads) {
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    require_memory(rows.count, std::max<std::int64_t>(1, 2 * pairs * static_cast<std::int64_t>(sizeof(T))),
+                   "cos and sin for " + std::to_string(rows.count) + " positions");
+    threads = static_cast<int>(std::min<std::int64_t>(threads, std::max<std::int64_t>(1, rows.count)));
+    if (threads == 1) {
+        rope::table<T> all = part_of_rows<T>(f, rows, 0, rows.count);
+        all.first = 0;
+        return all;
+    }
+    rope::table<T> all;
+    all.frequencies = f;
+    all.rows = rows.count;
+    all.cos.resize(static_cast<std::size_t>(rows.count * pairs));
+    all.sin.resize(all.cos.size());
+    run_parts(threads, [&](int part) {
+        const std::int64_t begin =
+            rows.count / threads * part + std::min<std::int64_t>(part, rows.count % threads);
+        const std::int64_t end = begin + rows.count / threads + (part < rows.count % threads ? 1 : 0);
+        const rope::table<T> some = part_of_rows<T>(f, rows, begin, end);
+        std::copy(some.cos.begin(), some.cos.end(), all.cos.begin() + begin * pairs);
+        std::copy(some.sin.begin(), some.sin.end(), all.sin.begin() + begin * pairs);
+    });
+    return all;
+}
+
+} // namespace cli
