@@ -7,7 +7,6 @@
 #include <rope/tensor/view.hpp>
 
 #include <algorithm>
-#include <vector>
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -18,50 +17,55 @@ inline std::int64_t magnitude(std::int64_t a) {
 }
 
 // Merges loops that step through memory and rows as one longer loop would. Leaves the longest strides first.
-inline void merge_loops(std::vector<plan_loop>& loops) {
-    std::sort(loops.begin(), loops.end(), [](const plan_loop& a, const plan_loop& b) {
+inline void merge_loops(plan_loops& loops) {
+    std::sort(loops.loop, loops.loop + loops.count, [](const plan_loop& a, const plan_loop& b) {
         return magnitude(a.out) != magnitude(b.out) ? magnitude(a.out) > magnitude(b.out)
                                                     : magnitude(a.in) > magnitude(b.in);
     });
-    std::vector<plan_loop> merged;
-    for (const plan_loop& inner : loops) {
-        if (!merged.empty()) {
-            plan_loop& outer = merged.back();
+    int merged = 0;
+    for (int k = 0; k < loops.count; ++k) {
+        const plan_loop inner = loops.loop[k];
+        if (merged > 0) {
+            plan_loop& outer = loops.loop[merged - 1];
             if (outer.in == inner.in * inner.extent && outer.out == inner.out * inner.extent &&
                 outer.row == inner.row * inner.extent) {
                 outer = {outer.extent * inner.extent, inner.in, inner.out, inner.row};
                 continue;
             }
         }
-        merged.push_back(inner);
+        loops.loop[merged++] = inner;
     }
-    loops = std::move(merged);
+    loops.count = merged;
 }
 
 // Takes the longest loop out of a list; a list without loops gives the loop of one step.
-inline plan_loop take_longest(std::vector<plan_loop>& loops) {
-    if (loops.empty()) {
+inline plan_loop take_longest(plan_loops& loops) {
+    if (loops.count == 0) {
         return {1, 0, 0, 0};
     }
-    const auto longest =
-        std::max_element(loops.begin(), loops.end(),
-                         [](const plan_loop& a, const plan_loop& b) { return a.extent < b.extent; });
+    plan_loop* const end = loops.loop + loops.count;
+    plan_loop* const longest = std::max_element(
+        loops.loop, end, [](const plan_loop& a, const plan_loop& b) { return a.extent < b.extent; });
     const plan_loop taken = *longest;
-    loops.erase(longest);
+    std::copy(longest + 1, end, longest);
+    --loops.count;
     return taken;
 }
 
+// The loops of a plan from those over token axes and those over head axes.
 template <class Plan>
-void arrange_loops(Plan& plan, std::vector<plan_loop> tokens, std::vector<plan_loop> heads) {
+void arrange_loops(Plan& plan, plan_loops tokens, plan_loops heads) {
     merge_loops(tokens);
     merge_loops(heads);
     plan.tokens = take_longest(tokens);
     plan.heads = take_longest(heads);
-    plan.outer = std::move(tokens);
-    plan.outer.insert(plan.outer.end(), heads.begin(), heads.end());
+    plan.outer = tokens;
+    for (int k = 0; k < heads.count; ++k) {
+        plan.outer.loop[plan.outer.count++] = heads.loop[k];
+    }
     plan.outer_steps = 1;
-    for (const plan_loop& loop : plan.outer) {
-        plan.outer_steps *= loop.extent;
+    for (int k = 0; k < plan.outer.count; ++k) {
+        plan.outer_steps *= plan.outer.loop[k].extent;
     }
 }
 

@@ -51,15 +51,16 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
     axis_names names;
     token_axes tokens;
     const char* in_name = same_lattice(in, out) ? "the tensor" : "the input";
-    const auto check = [](const status& s, status& result) {
-        return result.ok() ? (result = s).ok() : false;
-    };
     status result;
-    if (!check(check_frequencies(f), result) || !check(parse_axes(axes, names), result) ||
-        !check(check_tensor(in_name, in, axes, names, f), result) ||
-        !check(check_tensor("the output", out, axes, names, f), result) ||
-        !check(check_complex(in_name, in, f.pairing, f), result) ||
-        !check(check_complex("the output", out, out_pairing, f), result)) {
+    const auto holds = [&result](status s) {
+        result = std::move(s);
+        return result.ok();
+    };
+    if (!holds(check_frequencies(f)) || !holds(parse_axes(axes, names)) ||
+        !holds(check_tensor(in_name, in, axes, names, f)) ||
+        !holds(check_tensor("the output", out, axes, names, f)) ||
+        !holds(check_complex(in_name, in, f.pairing, f)) ||
+        !holds(check_complex("the output", out, out_pairing, f))) {
         return result;
     }
     const int d = find_axis(names, "d");
@@ -69,8 +70,7 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
                     shape_text(out.extent, out.rank) + "; they differ along " + quoted(names.name[k])};
         }
     }
-    if (!check(check_memory(in, out, names), result) ||
-        !check(match_positions(where, names, in.extent, tokens), result)) {
+    if (!holds(check_memory(in, out, names)) || !holds(match_positions(where, names, in.extent, tokens))) {
         return result;
     }
     plan = {};
@@ -82,10 +82,10 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
                 std::to_string(2 * kernels::max_repairing_pairs) + "; found " + std::to_string(f.rotary_dim)};
     }
     const bool reciprocal = options.direction == direction::inverse && f.attention_factor != 1;
-    if (!check(settle_rows(plan, table, where, tokens, in.extent, in.rank, reciprocal), result)) {
+    if (!holds(settle_rows(plan, table, where, tokens, in.extent, in.rank, reciprocal))) {
         return result;
     }
-    std::vector<plan_loop> token_loops, head_loops;
+    plan_loops token_loops, head_loops;
     std::int64_t bytes = sizeof(Out) * (out.complex_pairs ? 2 : 1);
     for (int k = 0; k < in.rank; ++k) {
         bytes *= out.extent[k];
@@ -95,10 +95,11 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
                                          : (tokens.depends[k] ? tokens.number_step[k] : 0);
             const plan_loop loop = {in.extent[k], in.stride[k] * (in.complex_pairs ? 2 : 1),
                                     out.stride[k] * (out.complex_pairs ? 2 : 1), row};
-            (tokens.depends[k] ? token_loops : head_loops).push_back(loop);
+            plan_loops& list = tokens.depends[k] ? token_loops : head_loops;
+            list.loop[list.count++] = loop;
         }
     }
-    arrange_loops(plan, std::move(token_loops), std::move(head_loops));
+    arrange_loops(plan, token_loops, head_loops);
     job.from = place_rows(in, d, f, f.pairing);
     job.to = place_rows(out, d, f, out_pairing);
     job.from.token = plan.tokens.in;
@@ -121,7 +122,7 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
         job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};
     }
     isa chosen = isa::scalar;
-    if (!check(choose_isa(chosen), result)) {
+    if (!holds(choose_isa(chosen))) {
         return result;
     }
     job.ran = chosen;

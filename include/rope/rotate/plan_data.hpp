@@ -6,6 +6,7 @@
 #include <rope/kernels/job.hpp>
 #include <rope/model/config.hpp>
 #include <rope/numbers/scalars.hpp>
+#include <rope/tensor/view.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -27,6 +28,10 @@ struct rotate_options {
 struct plan_loop {
     std::int64_t extent, in, out, row;
 };
+struct plan_loops {
+    plan_loop loop[max_rank];
+    int count = 0;
+};
 
 // Refers to the rows of the table that it was made from, which must outlive it, unless it holds rows of its
 // own.
@@ -34,7 +39,7 @@ template <class In, class Out>
 struct rotation_plan {
     kernels::rotate_kernel kernel = nullptr;
     kernels::rotate_job job = {}; // all but the data pointers
-    std::vector<plan_loop> outer = {};
+    plan_loops outer = {};
     std::int64_t outer_steps = 1;
     plan_loop tokens = {1, 0, 0, 0}, heads = {1, 0, 0, 0};
     std::vector<std::int64_t> rows = {}; // row of each token; empty: first_row and the loops' steps

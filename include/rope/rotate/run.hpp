@@ -60,8 +60,8 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
         const std::int64_t stop = (std::min)(end - begin_of_step, tokens * heads);
         std::int64_t in_offset = 0, out_offset = 0, row = 0;
         std::int64_t rest = step;
-        for (std::size_t k = plan.outer.size(); k-- > 0;) {
-            const plan_loop& loop = plan.outer[k];
+        for (int k = plan.outer.count; k-- > 0;) {
+            const plan_loop& loop = plan.outer.loop[k];
             const std::int64_t index = rest % loop.extent;
             rest /= loop.extent;
             in_offset += index * loop.in;
