@@ -1,6 +1,7 @@
 // limbs: 64-bit words of long integers: add and subtract with carry, 64 x 64 -> 128, shifts, leading zeros.
 // Little end first. The compiler's 128-bit type is used where it exists; the portable lines give the same
-// bits. SPDX-License-Identifier: MIT
+// bits.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/support/abi.hpp>

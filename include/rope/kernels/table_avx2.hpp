@@ -1,0 +1,118 @@
+// The table builder in vectors of 256 bits (AVX2, FMA, F16C).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/table_common.hpp>
+
+#if ROPE_WITH_AVX2
+#include <immintrin.h>
+
+ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+namespace avx2 {
+
+struct reals {
+    static constexpr int count = 4;
+    using vec = __m256d;
+    using mask = __m256d;
+    ROPE_ALWAYS_INLINE static __m256d load_bits(const std::uint64_t* p) noexcept {
+        return _mm256_castsi256_pd(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+    }
+    ROPE_ALWAYS_INLINE static vec set(double x) noexcept { return _mm256_set1_pd(x); }
+    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return _mm256_loadu_pd(p); }
+    ROPE_ALWAYS_INLINE static void store(double* p, vec x) noexcept { _mm256_storeu_pd(p, x); }
+    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept { return _mm256_add_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept { return _mm256_sub_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept { return _mm256_fnmadd_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec magnitude(vec a) noexcept {
+        return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
+    }
+    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept { return load_bits(p); }
+    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept { return _mm256_blendv_pd(a, b, m); }
+    ROPE_ALWAYS_INLINE static vec flip(vec a, const std::uint64_t* signs) noexcept {
+        return _mm256_xor_pd(a, load_bits(signs));
+    }
+};
+
+// 8 doubles rounded to T.
+template <class T>
+struct storage;
+
+template <>
+struct storage<float> {
+    using packed = __m256i;
+    ROPE_ALWAYS_INLINE static packed narrow(__m256d a, __m256d b) noexcept {
+        return _mm256_castps_si256(_mm256_set_m128(_mm256_cvtpd_ps(b), _mm256_cvtpd_ps(a)));
+    }
+    ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
+        const __m256 same = _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b));
+        return static_cast<std::uint32_t>(_mm256_movemask_ps(same)) ^ 0xffu;
+    }
+    template <bool Past>
+    ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
+        if constexpr (Past) {
+            _mm256_stream_si256(reinterpret_cast<__m256i*>(p), x);
+        } else {
+            _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x);
+        }
+    }
+};
+
+// To 24 bits, the last one set: what a second rounding to 11 or 8 bits needs to be right (round to odd; the
+// real value has never so few bits, unless it is representable in T already).
+ROPE_ALWAYS_INLINE __m128 to_odd_floats(__m256d a) noexcept {
+    const __m256i keep = _mm256_set1_epi64x(-(std::int64_t{1} << 29)),
+                  odd = _mm256_set1_epi64x(std::int64_t{1} << 29);
+    const __m256i x = _mm256_or_si256(_mm256_and_si256(_mm256_castpd_si256(a), keep), odd);
+    return _mm256_cvtpd_ps(_mm256_castsi256_pd(x));
+}
+
+struct storage_of_16_bits {
+    using packed = __m128i;
+    ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
+        const __m128i same = _mm_cmpeq_epi16(a, b);
+        return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(same, same)) & 0xff) ^ 0xffu;
+    }
+    template <bool Past>
+    ROPE_ALWAYS_INLINE static void put(void* p, packed x) noexcept {
+        if constexpr (Past) {
+            _mm_stream_si128(static_cast<__m128i*>(p), x);
+        } else {
+            _mm_storeu_si128(static_cast<__m128i*>(p), x);
+        }
+    }
+};
+
+template <>
+struct storage<half> : storage_of_16_bits {
+    ROPE_ALWAYS_INLINE static packed narrow(__m256d a, __m256d b) noexcept {
+        return _mm256_cvtps_ph(_mm256_set_m128(to_odd_floats(b), to_odd_floats(a)),
+                               _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    }
+};
+
+template <>
+struct storage<bfloat16> : storage_of_16_bits {
+    ROPE_ALWAYS_INLINE static __m128i four(__m256d a) noexcept { // odd: no ties
+        return _mm_srli_epi32(_mm_add_epi32(_mm_castps_si128(to_odd_floats(a)), _mm_set1_epi32(0x8000)), 16);
+    }
+    ROPE_ALWAYS_INLINE static packed narrow(__m256d a, __m256d b) noexcept {
+        return _mm_packus_epi32(four(a), four(b));
+    }
+};
+
+#include <rope/kernels/body/table.inc>
+
+} // namespace avx2
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
+
+ROPE_REGION_END
+#endif

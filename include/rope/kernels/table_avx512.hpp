@@ -1,0 +1,117 @@
+// The table builder in vectors of 512 bits (F, BW, DQ, VL).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/table_common.hpp>
+
+#if ROPE_WITH_AVX512
+#include <immintrin.h>
+
+ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+namespace avx512 {
+
+struct reals {
+    static constexpr int count = 8;
+    using vec = __m512d;
+    using mask = __mmask8;
+    ROPE_ALWAYS_INLINE static vec set(double x) noexcept { return _mm512_set1_pd(x); }
+    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return _mm512_loadu_pd(p); }
+    ROPE_ALWAYS_INLINE static void store(double* p, vec x) noexcept { _mm512_storeu_pd(p, x); }
+    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept { return _mm512_add_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept { return _mm512_sub_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept { return _mm512_fnmadd_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec magnitude(vec a) noexcept { return _mm512_abs_pd(a); }
+    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept {
+        return _mm512_movepi64_mask(_mm512_loadu_si512(p));
+    }
+    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept {
+        return _mm512_mask_blend_pd(m, a, b);
+    }
+    ROPE_ALWAYS_INLINE static vec flip(vec a, const std::uint64_t* signs) noexcept {
+        return _mm512_castsi512_pd(_mm512_xor_si512(_mm512_castpd_si512(a), _mm512_loadu_si512(signs)));
+    }
+};
+
+// 16 doubles rounded to T.
+template <class T>
+struct storage;
+
+template <>
+struct storage<float> {
+    using packed = __m512i;
+    ROPE_ALWAYS_INLINE static packed narrow(__m512d a, __m512d b) noexcept {
+        const __m256 low = _mm512_cvtpd_ps(a), high = _mm512_cvtpd_ps(b);
+        return _mm512_castps_si512(_mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1));
+    }
+    ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
+        return _mm512_cmpneq_epi32_mask(a, b);
+    }
+    template <bool Past>
+    ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
+        if constexpr (Past) {
+            _mm512_stream_si512(reinterpret_cast<__m512i*>(p), x);
+        } else {
+            _mm512_storeu_si512(p, x);
+        }
+    }
+};
+
+// To 24 bits, the last one set: what a second rounding to 11 or 8 bits needs to be right (round to odd; the
+// real value has never so few bits, unless it is representable in T already).
+ROPE_ALWAYS_INLINE __m512 to_odd_floats(__m512d a, __m512d b) noexcept {
+    const __m512i keep = _mm512_set1_epi64(-(std::int64_t{1} << 29)),
+                  odd = _mm512_set1_epi64(std::int64_t{1} << 29);
+    const __m512i x = _mm512_or_si512(_mm512_and_si512(_mm512_castpd_si512(a), keep), odd);
+    const __m512i y = _mm512_or_si512(_mm512_and_si512(_mm512_castpd_si512(b), keep), odd);
+    const __m256 low = _mm512_cvtpd_ps(_mm512_castsi512_pd(x)),
+                 high = _mm512_cvtpd_ps(_mm512_castsi512_pd(y));
+    return _mm512_insertf32x8(_mm512_castps256_ps512(low), high, 1);
+}
+
+struct storage_of_16_bits {
+    using packed = __m256i;
+    ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
+        return _mm256_cmpneq_epi16_mask(a, b);
+    }
+    template <bool Past>
+    ROPE_ALWAYS_INLINE static void put(void* p, packed x) noexcept {
+        if constexpr (Past) {
+            _mm256_stream_si256(static_cast<__m256i*>(p), x);
+        } else {
+            _mm256_storeu_si256(static_cast<__m256i*>(p), x);
+        }
+    }
+};
+
+template <>
+struct storage<half> : storage_of_16_bits {
+    ROPE_ALWAYS_INLINE static packed narrow(__m512d a, __m512d b) noexcept {
+        return _mm512_cvtps_ph(to_odd_floats(a, b), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    }
+};
+
+template <>
+struct storage<bfloat16> : storage_of_16_bits {
+    ROPE_ALWAYS_INLINE static packed narrow(__m512d a, __m512d b) noexcept {
+        const __m512i bits = _mm512_castps_si512(to_odd_floats(a, b)); // odd: no ties
+        return _mm512_cvtepi32_epi16(
+            _mm512_srli_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x8000)), 16));
+    }
+};
+
+#include <rope/kernels/body/table.inc>
+
+} // namespace avx512
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
+
+ROPE_REGION_END
+#endif

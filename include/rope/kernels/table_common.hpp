@@ -1,0 +1,28 @@
+// What the table rooms share, included before any region opens.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/job.hpp>
+#include <rope/kernels/table_job.hpp>
+#include <rope/numbers/half.hpp>
+#include <rope/numbers/scalars.hpp>
+#include <rope/support/abi.hpp>
+#include <rope/support/platform.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+using kernels::angle_block;
+using kernels::angle_job;
+using kernels::factor_row;
+using kernels::product_job;
+using kernels::table_pairs;
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope

@@ -1,0 +1,102 @@
+// row_entries: the rows that are being filled, and a single entry of them by the surest way. What fast paths
+// share, and what they fall back to.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/frequencies.hpp>
+#include <rope/table/fixed_entry.hpp>
+#include <rope/table/row_positions.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+// How entries were settled.
+struct fill_counts {
+    std::int64_t redone = 0;  // pairs that a vector kernel left open
+    std::int64_t longest = 0; // pairs that needed 256-bit reals
+};
+
+template <class T>
+struct row_entries {
+    const frequency_set& frequencies;
+    const row_positions& positions;
+    T* cos;
+    T* sin;
+    std::int64_t row_stride;
+    wide amplitude;
+    fixed_amplitude fixed = {};
+    T still_cos = {}, still_sin = {}; // the entry of angle 0
+    fill_counts counts = {};
+
+    row_entries(const frequency_set& f, const row_positions& p, T* c, T* s, std::int64_t stride,
+                bool reciprocal) noexcept
+        : frequencies(f), positions(p), cos(c), sin(s), row_stride(stride),
+          amplitude(from_q64_192(f.amplitude)) {
+        if (reciprocal) {
+            amplitude = wide(1) / amplitude;
+        }
+        fixed = fixed_amplitude_of(amplitude);
+        still_cos = rounded<T>(amplitude);
+        still_sin = rounded<T>(wide());
+    }
+
+    std::int64_t pairs() const noexcept { return static_cast<std::int64_t>(frequencies.step.size()); }
+    const numbers::q64_192& step(std::int64_t pair) const noexcept {
+        return frequencies.step[static_cast<std::size_t>(pair)];
+    }
+    std::int64_t axis(std::int64_t pair) const noexcept {
+        return frequencies.axis_of_pair[static_cast<std::size_t>(pair)];
+    }
+
+    // The phase of an entry. `exact` is false where a fractional position left something below 2^-192 turns.
+    phase phase_of_entry(std::int64_t row, std::int64_t pair, bool& exact) const noexcept {
+        exact = true;
+        if (positions.reals != nullptr) {
+            const double p = positions.reals[axis(pair) * positions.axis_stride + row];
+            const auto whole = static_cast<std::int64_t>(p);
+            if (static_cast<double>(whole) == p) {
+                return phase_at(step(pair), whole);
+            }
+            exact = false;
+            return phase_at(step(pair), p);
+        }
+        if (positions.integers != nullptr) {
+            return phase_at(step(pair), positions.integers[axis(pair) * positions.axis_stride + row]);
+        }
+        return phase_at(step(pair), positions.run.first + row);
+    }
+
+    wide position(std::int64_t row, std::int64_t pair) const noexcept {
+        if (positions.reals != nullptr) {
+            return wide(positions.reals[axis(pair) * positions.axis_stride + row]);
+        }
+        if (positions.integers != nullptr) {
+            return wide(positions.integers[axis(pair) * positions.axis_stride + row]);
+        }
+        return wide(positions.run.first + row);
+    }
+
+    void settle(std::int64_t row, std::int64_t pair) noexcept {
+        T& c = cos[row * row_stride + pair];
+        T& s = sin[row * row_stride + pair];
+        bool exact = true;
+        const phase at = phase_of_entry(row, pair, exact);
+        if (exact && is_zero(at)) {
+            c = still_cos;
+            s = still_sin;
+        } else if (amplitude.is_zero() || !fixed_entry(at, fixed, c, s)) {
+            const sine_cosine entry = exact_entry(position(row, pair), from_q64_192(step(pair)), amplitude);
+            c = rounded<T>(entry.cosine);
+            s = rounded<T>(entry.sine);
+            ++counts.longest;
+        }
+    }
+};
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
