@@ -16,10 +16,10 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// g(x, k) of the YaRN family: 1 + gain k ln(x) beyond x = 1. The published gain is one tenth, not its nearest double.
+// g(x, k) of the YaRN family: 1 + gain k ln(x) beyond x = 1.
 template <class Real>
-Real yarn_gain(const Real& stretch, double k, double gain = 0.1) {
-    const Real slope = gain == 0.1 ? Real(1) / Real(10) : Real(gain);
+Real yarn_gain(const Real& stretch, double k, const std::optional<double>& gain = {}) {
+    const Real slope = gain ? Real(*gain) : Real(1) / Real(10);
     return stretch <= Real(1) ? Real(1) : slope * Real(k) * log(stretch) + Real(1);
 }
 

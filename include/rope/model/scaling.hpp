@@ -77,7 +77,7 @@ struct yarn_scaling {
     std::optional<double> attention_factor = {};
     std::optional<double> mscale = {};
     std::optional<double> mscale_all_dim = {};
-    double gain = 0.1; // of the logarithm in the amplitude; TeleChat 3 has 0.07
+    std::optional<double> gain = {}; // of the logarithm in the amplitude; none: one tenth (TeleChat 3: 0.07)
 };
 
 // YaRN as DeepSeek-V2 and -V3 published it: amplitude g(mscale) / g(mscale_all_dim) * attn_factor with

@@ -24,6 +24,7 @@ struct family {
     std::int64_t head_dim = 0;
     rotating_layers layers = rotating_layers::all;
     std::int64_t pattern = 0; // every pattern-th layer is a full-attention (or unrotated) one
+    double local_base = 0;    // default theta of the sliding layers, where it is another
 };
 
 inline constexpr family known_families[] = {
@@ -81,9 +82,9 @@ inline constexpr family known_families[] = {
     {"gpt_oss"},
     {"gemma", pairing::half_split, 0, 0, 256},
     {"gemma2", pairing::half_split, 0, 0, 256},
-    {"gemma3_text", pairing::half_split, 0, 1e6, 256, rotating_layers::all, 6},
-    {"gemma3", pairing::half_split, 0, 1e6, 256, rotating_layers::all, 6},
-    {"gemma3n_text", pairing::half_split, 0, 1e6, 256, rotating_layers::all, 5},
+    {"gemma3_text", pairing::half_split, 0, 1e6, 256, rotating_layers::all, 6, 1e4},
+    {"gemma3", pairing::half_split, 0, 1e6, 256, rotating_layers::all, 6, 1e4},
+    {"gemma3n_text", pairing::half_split, 0, 1e6, 256, rotating_layers::all, 5, 1e4},
     {"gemma4_text", pairing::half_split, 0, 0, 256, rotating_layers::all, 6},
     {"falcon"},
     {"RefinedWeb"},

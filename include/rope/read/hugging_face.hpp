@@ -224,9 +224,10 @@ inline void read_pairing(json_fields& scope, const family* known, read_context& 
         return;
     }
     c.pairing = pairing::half_split;
-    context.note(context.out.model_type.empty()
-                     ? std::string("model_type is missing: the pairing half_split is an assumption")
-                     : "model_type " + context.out.model_type.substr(0, 40) + " is not in the table of families: the pairing half_split is an assumption");
+    context.note("pairing half_split is an assumption: " +
+                 (context.out.model_type.empty()
+                      ? std::string("model_type is missing")
+                      : "model_type " + context.out.model_type.substr(0, 40) + " is not in the table of families"));
 }
 
 // Whether a recipe's formula has the trained length in it.
@@ -249,6 +250,10 @@ inline void read_lengths(json_fields& scope, json_fields& parameters, read_conte
     }
     c.original_max_position = scope.integer("original_max_position_embeddings", 1).value_or(0);
     if (!reads_trained_length(c.scaling)) {
+        return;
+    }
+    if (std::holds_alternative<qwen_scaling>(c.scaling)) {
+        c.original_max_position = scope.integer("seq_length", 1).value_or(c.original_max_position);
         return;
     }
     const std::int64_t inner = parameters.integer("original_max_position_embeddings", 1).value_or(0);
@@ -357,6 +362,9 @@ inline void read_hugging_face(const nlohmann::json& document, const read_options
     if (!kind->rotates) {
         c.scaling = no_rotation{};
         context.derive("no rotation: " + kind->why);
+    } else if (scope.boolean("use_dynamic_ntk").value_or(false) && !kind->parameters) { // Qwen 1
+        c.scaling = qwen_scaling{};
+        context.derive("scaling type qwen: use_dynamic_ntk is true");
     } else if (kind->parameters) {
         read_recipe(parameters, kind->where.rfind("rope_parameters", 0) == 0, context);
     }

@@ -147,12 +147,17 @@ inline void gather_kinds(json_fields& scope, const family* known, layer_kinds& o
         return;
     }
     const std::string where = std::string(key) + ".";
-    const auto local = scope.number("rope_local_base_freq", positive);
+    auto local = scope.number("rope_local_base_freq", positive);
+    std::string local_key = "rope_local_base_freq";
+    if (!local && known && known->local_base > 0) {
+        local = known->local_base;
+        local_key = "the sliding layers' default of model_type " + std::string(known->model_type);
+    }
     const auto global_theta = scope.number("global_rope_theta", positive);
     const auto local_theta = scope.number("local_rope_theta", positive);
     if (local) { // Gemma 3: the sliding layers have their own theta and no scaling
         out.add({"full_attention", parameters, where, {}, {}, true, {}});
-        out.add({"sliding_attention", nullptr, {}, local, "rope_local_base_freq", true, {}});
+        out.add({"sliding_attention", nullptr, {}, local, local_key, true, {}});
     } else if (global_theta || local_theta) { // ModernBERT
         out.add({"full_attention", parameters, where, global_theta, "global_rope_theta", true, {}});
         out.add({"sliding_attention", parameters, where, local_theta ? local_theta : global_theta,
@@ -160,7 +165,6 @@ inline void gather_kinds(json_fields& scope, const family* known, layer_kinds& o
     } else {
         out.add({"", parameters, where, {}, {}, true, {}});
     }
-    (void)known;
 }
 
 inline layer_kinds layer_kinds_of(json_fields& scope, const family* known, std::int64_t wanted_layer) {
