@@ -127,7 +127,9 @@ TEST_CASE("frequencies that were filled in wrongly", "[errors]") {
     CHECK(refused(x, x, "s d", {}, {}, broken).find("rotary_dim 10") != std::string::npos);
     broken = table();
     broken.frequencies.axis_of_pair[1] = 3;
-    CHECK(refused(x, x, "s d", {}, {}, broken) == "axis_of_pair has the axis 3; there are 1");
+    const std::vector<double> fractional = {0.5, 1.5};
+    CHECK(refused(x, x, "s d", rope::ids(fractional), {}, broken) ==
+          "axis_of_pair has the axis 3; there are 1");
 }
 
 TEST_CASE("what fails throws rope::error and leaves the data alone", "[errors]") {

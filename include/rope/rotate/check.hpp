@@ -105,6 +105,11 @@ inline status check_frequencies(const frequency_set& f) {
                 std::to_string(f.rotary_offset) + ", " + std::to_string(pairs) + " pairs, " +
                 std::to_string(f.axes) + " position axes"};
     }
+    return {};
+}
+
+// Asked only where pairs read different axes; a plan of one token has no time for it.
+inline status check_axis_of_pair(const frequency_set& f) {
     for (const std::int64_t axis : f.axis_of_pair) {
         if (axis < 0 || axis >= f.axes) {
             return {"axis_of_pair has the axis " + std::to_string(axis) + "; there are " +

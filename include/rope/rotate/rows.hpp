@@ -4,6 +4,7 @@
 #pragma once
 
 #include <rope/numbers/wide.hpp>
+#include <rope/rotate/check.hpp>
 #include <rope/rotate/plan_data.hpp>
 #include <rope/table/cos_sin_table.hpp>
 #include <rope/tensor/axes.hpp>
@@ -261,6 +262,9 @@ status settle_rows(rotation_plan<In, Out>& plan, const table<T>& table, const po
                     "each token"};
         }
         all = listed_positions(table, all.whole);
+    }
+    if (status s = check_axis_of_pair(f); !s.ok()) {
+        return s;
     }
     const auto entries = static_cast<std::size_t>(t.count) * f.step.size();
     plan.cos.resize(entries);
