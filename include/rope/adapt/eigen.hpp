@@ -8,6 +8,7 @@
 #include <Eigen/Core>
 
 #include <type_traits>
+#include <utility>
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -33,12 +34,19 @@ auto* storage_pointer(Scalar* data) {
     return reinterpret_cast<std::conditional_t<std::is_const_v<Scalar>, const scalar, scalar>*>(data);
 }
 
+// Dense types that have memory of their own or refer to some; expressions do not.
+template <class X, class = void>
+struct is_dense : std::false_type {};
+template <class X>
+struct is_dense<X,
+                std::void_t<decltype(X::IsRowMajor), decltype(X::IsVectorAtCompileTime),
+                            decltype(std::declval<X&>().data()), decltype(std::declval<X&>().innerStride()),
+                            decltype(std::declval<X&>().outerStride())>> : std::true_type {};
+
 } // namespace detail
 
 template <class X>
-struct view_of<X, std::void_t<typename X::Scalar, decltype(X::IsRowMajor), decltype(X::IsVectorAtCompileTime),
-                              decltype(std::declval<X&>().data()), decltype(std::declval<X&>().innerStride()),
-                              decltype(std::declval<X&>().outerStride())>> {
+struct view_of<X, std::enable_if_t<detail::is_dense<X>::value>> {
     static constexpr bool exists = true;
 
     template <class Y>

@@ -8,10 +8,20 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
+namespace detail {
+
+template <class X, class = void>
+struct is_tensor : std::false_type {};
 template <class X>
-struct view_of<X,
-               std::void_t<typename X::Scalar, decltype(X::NumIndices), decltype(X::Layout),
-                           decltype(std::declval<X&>().data()), decltype(std::declval<X&>().dimension(0))>> {
+struct is_tensor<X,
+                 std::void_t<decltype(X::NumIndices), decltype(X::Layout),
+                             decltype(std::declval<X&>().data()), decltype(std::declval<X&>().dimension(0))>>
+    : std::true_type {};
+
+} // namespace detail
+
+template <class X>
+struct view_of<X, std::enable_if_t<detail::is_tensor<X>::value>> {
     static constexpr bool exists = true;
 
     template <class Y>
