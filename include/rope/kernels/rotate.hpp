@@ -3,6 +3,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/kernels/avx2.hpp>
+#include <rope/kernels/avx512.hpp>
 #include <rope/kernels/isa.hpp>
 #include <rope/kernels/scalar.hpp>
 
@@ -19,6 +21,18 @@ rotate_kernel rotate_kernel_for(isa which) {
     switch (which) {
     case isa::scalar:
         return &scalar::rotate<In, Out>;
+    case isa::avx2:
+#if ROPE_WITH_AVX2
+        return &avx2::rotate<In, Out>;
+#else
+        break;
+#endif
+    case isa::avx512:
+#if ROPE_WITH_AVX512
+        return &avx512::rotate<In, Out>;
+#else
+        break;
+#endif
     default:
         break;
     }

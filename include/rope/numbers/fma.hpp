@@ -147,10 +147,9 @@ inline std::uint64_t fma_bits(std::uint64_t a_bits, std::uint64_t b_bits, std::u
     return result | (static_cast<std::uint64_t>(negative) << (Exponent + Fraction));
 }
 
-// True when one factor is zero, infinite or NaN, or the term infinite or NaN: then a * b is exact or special,
-// and plain arithmetic gives the answer.
+// True when a factor is zero, infinite or NaN, or the term infinite or NaN: then nothing is rounded.
 template <int Exponent, int Fraction>
-inline bool fma_is_plain(std::uint64_t a, std::uint64_t b, std::uint64_t c) noexcept {
+inline bool fma_is_special(std::uint64_t a, std::uint64_t b, std::uint64_t c) noexcept {
     constexpr std::uint64_t one = 1;
     constexpr std::uint64_t infinity = ((one << Exponent) - 1) << Fraction;
     constexpr std::uint64_t magnitude = (one << (Exponent + Fraction)) - 1;
@@ -161,8 +160,11 @@ inline bool fma_is_plain(std::uint64_t a, std::uint64_t b, std::uint64_t c) noex
 inline double software_fma(double a, double b, double c) noexcept {
     const std::uint64_t x = bits_as<std::uint64_t>(a), y = bits_as<std::uint64_t>(b),
                         z = bits_as<std::uint64_t>(c);
-    if (ROPE_UNLIKELY((fma_is_plain<11, 52>(x, y, z)))) {
-        return a * b + c;
+    if (ROPE_UNLIKELY((fma_is_special<11, 52>(x, y, z)))) {
+        constexpr std::uint64_t infinity = 0x7ff0000000000000u;
+        const bool finite_product = (x & infinity) != infinity && (y & infinity) != infinity;
+        // A finite product may overflow on its own, but not against an infinite term.
+        return finite_product && (z & infinity) == infinity ? c + c : a * b + c;
     }
     return bits_as<double>(fma_bits<11, 52>(x, y, z));
 }
@@ -179,7 +181,7 @@ inline float software_fma(float a, float b, float c) noexcept {
     if (ROPE_UNLIKELY(midpoint || denormal)) {
         const std::uint32_t x = bits_as<std::uint32_t>(a), y = bits_as<std::uint32_t>(b),
                             z = bits_as<std::uint32_t>(c);
-        if (!fma_is_plain<8, 23>(x, y, z)) {
+        if (!fma_is_special<8, 23>(x, y, z)) { // those are exact in double
             return bits_as<float>(static_cast<std::uint32_t>(fma_bits<8, 23>(x, y, z)));
         }
     }

@@ -62,10 +62,24 @@
 #define ROPE_REGION_BEGIN(features)                                                                          \
     ROPE_PRAGMA(clang attribute push(__attribute__((target(features))), apply_to = function))
 #define ROPE_REGION_END ROPE_PRAGMA(clang attribute pop)
-#elif defined(__GNUC__)
-#define ROPE_REGION_BEGIN(features) ROPE_PRAGMA(GCC push_options) ROPE_PRAGMA(GCC target(features))
-#define ROPE_REGION_END ROPE_PRAGMA(GCC pop_options)
+#elif defined(__GNUC__) // whose intrinsics warn of their own undefined operands
+#define ROPE_REGION_BEGIN(features)                                                                          \
+    ROPE_PRAGMA(GCC push_options)                                                                            \
+    ROPE_PRAGMA(GCC target(features))                                                                        \
+    ROPE_PRAGMA(GCC diagnostic push)                                                                         \
+    ROPE_PRAGMA(GCC diagnostic ignored "-Wuninitialized")                                                    \
+    ROPE_PRAGMA(GCC diagnostic ignored "-Wmaybe-uninitialized")
+#define ROPE_REGION_END ROPE_PRAGMA(GCC diagnostic pop) ROPE_PRAGMA(GCC pop_options)
 #else
 #define ROPE_REGION_BEGIN(features)
 #define ROPE_REGION_END
+#endif
+
+// Before a loop with a small constant count whose body must end up side by side (-O2 alone leaves it a loop).
+#if defined(__clang__)
+#define ROPE_UNROLL ROPE_PRAGMA(clang loop unroll(full))
+#elif defined(__GNUC__)
+#define ROPE_UNROLL ROPE_PRAGMA(GCC unroll 16)
+#else
+#define ROPE_UNROLL
 #endif

@@ -1,0 +1,247 @@
+// Vectors of 256 bits. Included by kernels/avx2.hpp inside its namespace and region.
+// Loads widen the storage type, stores round it; a part of a vector goes through a small buffer, so that
+// nothing behind its end is touched. `pairs` are 2 * count elements x0 x1 x0 x1 ...
+// SPDX-License-Identifier: MIT
+
+template <class Compute>
+struct lanes;
+
+// Into a register, once: compilers would rather read memory again in each instruction that uses it.
+template <class Vec>
+ROPE_ALWAYS_INLINE Vec held(Vec v) noexcept {
+#if defined(__GNUC__)
+    __asm__("" : "+x"(v));
+#endif
+    return v;
+}
+
+template <class T, int Count>
+struct buffer {
+    T elements[Count];
+};
+
+// The first n of Count elements; zeros follow.
+template <int Count, class T>
+ROPE_ALWAYS_INLINE buffer<T, Count> fetch(const T* p, int n) noexcept {
+    buffer<T, Count> b;
+    std::memset(&b, 0, sizeof b);
+    std::memcpy(&b, p, static_cast<std::size_t>(n) * sizeof(T));
+    return b;
+}
+
+// float -> bfloat16 in the low halves of 32-bit lanes, to nearest even, denormals and NaN kept.
+ROPE_ALWAYS_INLINE __m256i bfloat16_low(__m256 v) noexcept {
+    const __m256i bits = _mm256_castps_si256(v);
+    const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
+    const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+    const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
+    const __m256i magnitude = _mm256_and_si256(bits, _mm256_set1_epi32(0x7fffffff));
+    const __m256i nan = _mm256_cmpgt_epi32(magnitude, _mm256_set1_epi32(0x7f800000));
+    return _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, nan), 16);
+}
+
+template <>
+struct lanes<float> {
+    static constexpr int count = 8;
+    static constexpr int registers = 16;
+    using vec = __m256;
+
+    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_ps(a, b); }
+    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_ps(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_ps(a, b, c); }
+    // a * b - c in even lanes, a * b + c in odd ones.
+    ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_ps(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+        return _mm256_set1_ps(negative ? -0.0f : 0.0f);
+    }
+    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_ps(a, sign); }
+
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(_mm256_loadu_ps(p)); }
+    ROPE_ALWAYS_INLINE static vec load(const half* p) noexcept {
+        return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    }
+    ROPE_ALWAYS_INLINE static vec load(const bfloat16* p) noexcept {
+        const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+        return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static vec load_part(const T* p, int n) noexcept {
+        const auto b = fetch<count>(p, n);
+        return load(b.elements);
+    }
+
+    ROPE_ALWAYS_INLINE static __m128i narrowed(half*, vec v) noexcept {
+        return _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT);
+    }
+    ROPE_ALWAYS_INLINE static __m128i narrowed(bfloat16*, vec v) noexcept {
+        const __m256i low = bfloat16_low(v);
+        return _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
+    }
+    ROPE_ALWAYS_INLINE static void store(float* p, vec v) noexcept { _mm256_storeu_ps(p, v); }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store(T* p, vec v) noexcept {
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(p), narrowed(p, v));
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store_part(T* p, vec v, int n) noexcept {
+        buffer<T, count> b;
+        store(b.elements, v);
+        std::memcpy(static_cast<void*>(p), &b, static_cast<std::size_t>(n) * sizeof(T));
+    }
+    // Past the caches: `whole` to an address that is a multiple of the vector's bytes, `quarters` of 16.
+    ROPE_ALWAYS_INLINE static void stream_whole(float* p, vec v) noexcept { _mm256_stream_ps(p, v); }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void stream_whole(T* p, vec v) noexcept {
+        _mm_stream_si128(reinterpret_cast<__m128i*>(p), narrowed(p, v));
+    }
+    ROPE_ALWAYS_INLINE static void stream_quarters(float* p, vec v) noexcept {
+        _mm_stream_ps(p, _mm256_castps256_ps128(v));
+        _mm_stream_ps(p + 4, _mm256_extractf128_ps(v, 1));
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void stream_quarters(T* p, vec v) noexcept {
+        stream_whole(p, v);
+    }
+
+    // count elements, even ones doubled and odd ones doubled: x0 x0 x2 x2 ..., x1 x1 x3 x3 ...
+    ROPE_ALWAYS_INLINE static void load_doubled(const float* p, vec& even, vec& odd) noexcept {
+#if defined(__GNUC__)
+        // From memory the load ports double them; out of a register it is the shuffle ports.
+        __asm__("vmovsldup %1, %0" : "=x"(even) : "m"(*reinterpret_cast<const float(*)[8]>(p)));
+        __asm__("vmovshdup %1, %0" : "=x"(odd) : "m"(*reinterpret_cast<const float(*)[8]>(p)));
+#else
+        doubled(_mm256_loadu_ps(p), even, odd);
+#endif
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void load_doubled(const T* p, vec& even, vec& odd) noexcept {
+        doubled(load(p), even, odd);
+    }
+    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+        even = _mm256_moveldup_ps(x);
+        odd = _mm256_movehdup_ps(x);
+    }
+    // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
+    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+        const vec l = _mm256_unpacklo_ps(a, b), h = _mm256_unpackhi_ps(a, b);
+        low = _mm256_permute2f128_ps(l, h, 0x20);
+        high = _mm256_permute2f128_ps(l, h, 0x31);
+    }
+    ROPE_ALWAYS_INLINE static void unzip(vec low, vec high, vec& a, vec& b) noexcept {
+        const vec l = _mm256_permute2f128_ps(low, high, 0x20), h = _mm256_permute2f128_ps(low, high, 0x31);
+        a = _mm256_shuffle_ps(l, h, 0x88);
+        b = _mm256_shuffle_ps(l, h, 0xdd);
+    }
+
+    // bfloat16 pairs are 32-bit lanes already.
+    ROPE_ALWAYS_INLINE static void load_pairs(const bfloat16* p, vec& a, vec& b) noexcept {
+        const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+        a = _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
+        b = _mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void load_pairs(const T* p, vec& a, vec& b) noexcept {
+        unzip(load(p), load(p + count), a, b);
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void load_pairs_part(const T* p, int n, vec& a, vec& b) noexcept {
+        const auto all = fetch<2 * count>(p, 2 * n);
+        load_pairs(all.elements, a, b);
+    }
+    ROPE_ALWAYS_INLINE static __m256i joined(bfloat16*, vec a, vec b) noexcept {
+        return _mm256_or_si256(bfloat16_low(a), _mm256_slli_epi32(bfloat16_low(b), 16));
+    }
+    ROPE_ALWAYS_INLINE static __m256i joined(half* p, vec a, vec b) noexcept {
+        const __m128i x = narrowed(p, a), y = narrowed(p, b);
+        return _mm256_set_m128i(_mm_unpackhi_epi16(x, y), _mm_unpacklo_epi16(x, y));
+    }
+    ROPE_ALWAYS_INLINE static void store_pairs(float* p, vec a, vec b) noexcept {
+        vec low, high;
+        zip(a, b, low, high);
+        store(p, low);
+        store(p + count, high);
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store_pairs(T* p, vec a, vec b) noexcept {
+        _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), joined(p, a, b));
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store_pairs_part(T* p, vec a, vec b, int n) noexcept {
+        buffer<T, 2 * count> all;
+        store_pairs(all.elements, a, b);
+        std::memcpy(static_cast<void*>(p), &all, static_cast<std::size_t>(2 * n) * sizeof(T));
+    }
+    ROPE_ALWAYS_INLINE static void stream_pairs(bfloat16* p, vec a, vec b) noexcept {
+        const __m256i bits = joined(p, a, b);
+        _mm_stream_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(bits));
+        _mm_stream_si128(reinterpret_cast<__m128i*>(p + 8), _mm256_extracti128_si256(bits, 1));
+    }
+};
+
+template <>
+struct lanes<double> {
+    static constexpr int count = 4;
+    static constexpr int registers = 16;
+    using vec = __m256d;
+
+    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }
+    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+        return _mm256_set1_pd(negative ? -0.0 : 0.0);
+    }
+    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_pd(a, sign); }
+
+    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return held(_mm256_loadu_pd(p)); }
+    ROPE_ALWAYS_INLINE static vec load_part(const double* p, int n) noexcept {
+        const auto b = fetch<count>(p, n);
+        return load(b.elements);
+    }
+    ROPE_ALWAYS_INLINE static void store(double* p, vec v) noexcept { _mm256_storeu_pd(p, v); }
+    ROPE_ALWAYS_INLINE static void store_part(double* p, vec v, int n) noexcept {
+        buffer<double, count> b;
+        store(b.elements, v);
+        std::memcpy(p, &b, static_cast<std::size_t>(n) * sizeof(double));
+    }
+    ROPE_ALWAYS_INLINE static void stream_whole(double* p, vec v) noexcept { _mm256_stream_pd(p, v); }
+    ROPE_ALWAYS_INLINE static void stream_quarters(double* p, vec v) noexcept {
+        _mm_stream_pd(p, _mm256_castpd256_pd128(v));
+        _mm_stream_pd(p + 2, _mm256_extractf128_pd(v, 1));
+    }
+    ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
+        doubled(load(p), even, odd);
+    }
+    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+        even = _mm256_movedup_pd(x);
+        odd = _mm256_permute_pd(x, 0xf);
+    }
+    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+        const vec l = _mm256_unpacklo_pd(a, b), h = _mm256_unpackhi_pd(a, b);
+        low = _mm256_permute2f128_pd(l, h, 0x20);
+        high = _mm256_permute2f128_pd(l, h, 0x31);
+    }
+    ROPE_ALWAYS_INLINE static void unzip(vec low, vec high, vec& a, vec& b) noexcept {
+        const vec l = _mm256_permute2f128_pd(low, high, 0x20), h = _mm256_permute2f128_pd(low, high, 0x31);
+        a = _mm256_unpacklo_pd(l, h);
+        b = _mm256_unpackhi_pd(l, h);
+    }
+    ROPE_ALWAYS_INLINE static void load_pairs(const double* p, vec& a, vec& b) noexcept {
+        unzip(load(p), load(p + count), a, b);
+    }
+    ROPE_ALWAYS_INLINE static void load_pairs_part(const double* p, int n, vec& a, vec& b) noexcept {
+        const auto all = fetch<2 * count>(p, 2 * n);
+        load_pairs(all.elements, a, b);
+    }
+    ROPE_ALWAYS_INLINE static void store_pairs(double* p, vec a, vec b) noexcept {
+        vec low, high;
+        zip(a, b, low, high);
+        store(p, low);
+        store(p + count, high);
+    }
+    ROPE_ALWAYS_INLINE static void store_pairs_part(double* p, vec a, vec b, int n) noexcept {
+        buffer<double, 2 * count> all;
+        store_pairs(all.elements, a, b);
+        std::memcpy(p, &all, static_cast<std::size_t>(2 * n) * sizeof(double));
+    }
+};
