@@ -31,7 +31,7 @@ void add_shared(CLI::App& app, request& r, bool computes) {
     auto* by_name =
         app.add_option("--layer-type", r.layer_type, "the entry of nested rope_parameters, by its name");
     app.add_option("--layer", r.layer, "the same, by the layer's number")
-        ->check(CLI::NonNegativeNumber)
+        ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 31))
         ->excludes(by_name);
     app.add_option("--pairing", r.pairing, "overrides the configuration's")
         ->check(CLI::IsMember({"half_split", "interleaved"}));
@@ -112,6 +112,10 @@ request parse_command_line(int argc, char** argv) {
     add_rotate(*rotate, r);
     isa->add_option("--isa", r.isa, "forces a kernel");
 
+    const auto named = [&](const CLI::App* sub) { return argc > 1 && sub->get_name() == argv[1]; };
+    if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty()) {
+        throw usage_error(std::string(argv[1]) + " is not a subcommand\n" + app.help());
+    }
     const CLI::App* chosen = &app;
     const auto find_chosen = [&] {
         for (const CLI::App* sub : app.get_subcommands()) {

@@ -271,8 +271,10 @@ position_array parse_positions(const std::string& spec) {
         return range(spec);
     }
     double value = 0;
-    if (parse_real(spec, value)) {
-        fail(spec, "a count must be a whole number below 2^63; for one position write " + spec + ",");
+    if (parse_real(spec, value) && is_finite(value)) {
+        fail(spec, "a count must be a whole number" + (can_be_position(value)
+                                                           ? "; for one position write " + spec + ","
+                                                           : std::string(" below 2^63")));
     }
     fail(
         spec,
