@@ -1,0 +1,71 @@
+// The tables whose bits are fixed: what they hold, and their hashes, computed with MPFR alone by
+// mpfr_hashes_test.cpp (which checks them again wherever MPFR is). Compared on every machine, compiler, flag
+// and instruction set.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/table/row_positions.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+namespace test {
+
+// FNV-1a over the bytes of the storage type, little end first.
+template <class T>
+std::uint64_t hash(const std::vector<T>& values, std::uint64_t h = 0xcbf29ce484222325u) {
+    for (const T& value : values) {
+        unsigned char bytes[sizeof(T)];
+        std::memcpy(bytes, &value, sizeof(T));
+        for (const unsigned char byte : bytes) {
+            h = (h ^ byte) * 0x100000001b3u;
+        }
+    }
+    return h;
+}
+
+struct golden_table {
+    const char* name;
+    double base;
+    std::int64_t pairs;
+    rope::range run;   // used when there are no reals
+    std::size_t reals; // how many of golden_reals()
+    std::uint64_t f32, f64, f16, bf16;
+};
+
+// Fractions, halves of tokens, tiny and huge ones, both signs.
+inline std::vector<double> golden_reals() {
+    std::vector<double> list;
+    double p = 0x1.921fb6p-40;
+    for (int k = 0; k < 100; ++k, p *= -1.9990234375) {
+        list.push_back(p); // to 2^60
+    }
+    for (int k = 0; k < 28; ++k) {
+        list.push_back(0.5 * k - 7);
+    }
+    return list;
+}
+
+inline const std::vector<golden_table>& golden_tables() {
+    // clang-format off
+    static const std::vector<golden_table> tables = {
+        {"from 0", 1e4, 64, {0, 700}, 0,
+            0xef4b1d7e23beb5d6u, 0xd4e29229bc9e94e4u, 0x48ae54b4cd767753u, 0x39fdb091e4832cd3u},
+        {"around 0", 5e5, 64, {-300, 600}, 0,
+            0x455ae36f43e3d7d8u, 0x3f2097180c487c5au, 0x3d37ac42e7cea4d3u, 0xff25e0cbc1b4c310u},
+        {"a million", 1e6, 40, {1048000, 300}, 0,
+            0x3510571da08e60e3u, 0x743a5061950dcad7u, 0xde510f6a9731c56eu, 0x19a5f150932c79ecu},
+        {"2^31", 1e4, 33, {2147483600, 100}, 0,
+            0x89f69a745ecf5240u, 0x4528b35f3604c77eu, 0xc239257da8254d6eu, 0x46bb4cdf0a38ced5u},
+        {"2^63", 1e7, 16, {9223372036854775700, 108}, 0,
+            0xa6e030e66e32f07au, 0x0d12067113aee620u, 0x2d9a80efa5380088u, 0xdeb2fa0638f06171u},
+        {"fractions", 1e4, 64, {0, 0}, 128,
+            0x2f1c7f3a040a49cbu, 0xb50b84e981c7f00au, 0x7db79d133495f56eu, 0x62eb1fb862522e79u},
+    };
+    // clang-format on
+    return tables;
+}
+
+} // namespace test
