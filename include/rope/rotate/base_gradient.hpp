@@ -1,0 +1,57 @@
+// base_gradient: what a loss says about the base (rope_theta) of a configuration, whatever its recipe. The
+// recipe itself is evaluated in duals, so each frequency's slope along the base is the derivative of the very
+// formula that made it: for plain frequencies d inv_freq[i] / d base = inv_freq[i] (-2i/d) / base.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/frequencies.hpp>
+#include <rope/numbers/dual.hpp>
+#include <rope/rotate/gradient.hpp>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rope {
+
+// Derivatives with respect to the base, as the nearest doubles.
+struct base_slopes {
+    std::vector<double> inv_freq = {}; // [pair]
+    double attention_factor = 0;
+};
+
+inline namespace ROPE_ABI {
+
+// Of frequencies(c, seq_len). Throws rope::error where validate(c) fails.
+inline base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0) {
+    std::string fault = detail::config_fault(c, seq_len);
+    if (!fault.empty()) {
+        detail::fail(std::move(fault));
+    }
+    detail::facts<dual> f = detail::facts_of<dual>(c, seq_len);
+    f.base.slope = wide(1);
+    const auto s = std::visit([&f](const auto& scaling) { return detail::apply(scaling, f); }, c.scaling);
+    base_slopes slopes;
+    for (const dual& w : s.freq) {
+        slopes.inv_freq.push_back(to_double(w.slope));
+    }
+    slopes.attention_factor = to_double(s.amplitude.slope);
+    return slopes;
+}
+
+// dL/dbase of a rotation by frequencies(c, seq_len) with the gradient g: sums in the order of the pairs.
+inline double base_gradient(const rotation_gradient& g, const config& c, std::int64_t seq_len = 0) {
+    const base_slopes slopes = slopes_along_base(c, seq_len);
+    if (slopes.inv_freq.size() != g.inv_freq.size()) {
+        detail::fail("the gradient has " + std::to_string(g.inv_freq.size()) +
+                     " pairs; the configuration has " + std::to_string(slopes.inv_freq.size()));
+    }
+    double sum = 0;
+    for (std::size_t i = 0; i < g.inv_freq.size(); ++i) {
+        sum += g.inv_freq[i] * slopes.inv_freq[i];
+    }
+    return sum + g.attention_factor * slopes.attention_factor;
+}
+
+} // namespace ROPE_ABI
+} // namespace rope
