@@ -107,8 +107,11 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static void load_doubled(const float* p, vec& even, vec& odd) noexcept {
 #if defined(__GNUC__)
         // From memory the load ports double them; out of a register it is the shuffle ports.
-        __asm__("vmovsldup %1, %0" : "=x"(even) : "m"(*reinterpret_cast<const float(*)[8]>(p)));
-        __asm__("vmovshdup %1, %0" : "=x"(odd) : "m"(*reinterpret_cast<const float(*)[8]>(p)));
+        vec e, o; // not the references: what lives in memory stays there
+        __asm__("vmovsldup %1, %0" : "=x"(e) : "m"(*reinterpret_cast<const float(*)[8]>(p)));
+        __asm__("vmovshdup %1, %0" : "=x"(o) : "m"(*reinterpret_cast<const float(*)[8]>(p)));
+        even = e;
+        odd = o;
 #else
         doubled(_mm256_loadu_ps(p), even, odd);
 #endif

@@ -107,8 +107,11 @@ struct lanes<float> {
 #if defined(__GNUC__)
         // From memory the load ports double them; out of a register it is the one shuffle port of Intel's
         // cores.
-        __asm__("vmovsldup %1, %0" : "=v"(even) : "m"(*reinterpret_cast<const float(*)[16]>(p)));
-        __asm__("vmovshdup %1, %0" : "=v"(odd) : "m"(*reinterpret_cast<const float(*)[16]>(p)));
+        vec e, o; // not the references: what lives in memory stays there
+        __asm__("vmovsldup %1, %0" : "=v"(e) : "m"(*reinterpret_cast<const float(*)[16]>(p)));
+        __asm__("vmovshdup %1, %0" : "=v"(o) : "m"(*reinterpret_cast<const float(*)[16]>(p)));
+        even = e;
+        odd = o;
 #else
         doubled(_mm512_loadu_ps(p), even, odd);
 #endif
