@@ -4,18 +4,22 @@
 //   read_config_with_notes(path, options)  the same, with what a careful reader would remark
 //   config_from_json(json, options)        from a parsed document
 //   to_native_json(config)                 the native form; reads back as the same config
-//   detail: try_read_*                     the same with a status instead of an exception
+//   explain(reading, seq_len)              in words: what was read from which key, what follows from it, what is odd
+//   try_read_config, _text, _json          the same with a status instead of an exception
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/explain.hpp>
 #include <rope/model/make_frequencies.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/native.hpp>
 #include <rope/read/parse_json.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -84,6 +88,18 @@ inline reading reading_from_json(const nlohmann::json& document, const read_opti
 }
 inline config config_from_json(const nlohmann::json& document, const read_options& options = {}) {
     return reading_from_json(document, options).config;
+}
+
+// What was read from which key, what the recipe makes of it, and the notes; a sentence each.
+inline std::vector<std::string> explain(const reading& r, std::int64_t seq_len = 0) {
+    std::vector<std::string> out = r.derivations;
+    for (std::string& sentence : explain(r.config, seq_len)) {
+        out.push_back(std::move(sentence));
+    }
+    for (const std::string& note : r.notes) {
+        out.push_back("Note: " + note + ".");
+    }
+    return out;
 }
 
 } // namespace ROPE_ABI

@@ -28,7 +28,7 @@ inline std::string shape_fault(const config& c) {
         return "head_dim = " + number(c.head_dim) + ": expected 1 to " + number(greatest_head_dim);
     }
     const std::int64_t d = c.rotary_dim == 0 ? c.head_dim : c.rotary_dim;
-    const std::string name = c.rotary_dim == 0 ? "head_dim" : "rotary_dim";
+    const std::string name = d == c.head_dim ? "head_dim" : "rotary_dim";
     if (d < 0 || d > c.head_dim) {
         return name + " = " + number(d) + ": expected 0 < rotary_dim <= head_dim = " + number(c.head_dim);
     }
