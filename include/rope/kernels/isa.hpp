@@ -46,8 +46,9 @@ inline std::optional<isa> isa_from_name(std::string_view name) noexcept {
 namespace detail {
 
 // The kernels in this translation unit, as bits (1 << isa).
-constexpr std::uint32_t compiled_isas =
-    cpu_scalar | (ROPE_WITH_AVX2 ? cpu_avx2 : 0u) | (ROPE_WITH_AVX512 ? cpu_avx512 : 0u);
+constexpr std::uint32_t compiled_isas = cpu_scalar | (ROPE_WITH_AVX2 ? cpu_avx2 : 0u) |
+                                        (ROPE_WITH_AVX512 ? cpu_avx512 : 0u) |
+                                        (ROPE_WITH_NEON ? cpu_neon : 0u);
 constexpr std::uint32_t choice_made = 1u << 31;
 constexpr int choice_forced = 16;
 

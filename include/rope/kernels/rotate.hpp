@@ -6,6 +6,7 @@
 #include <rope/kernels/avx2.hpp>
 #include <rope/kernels/avx512.hpp>
 #include <rope/kernels/isa.hpp>
+#include <rope/kernels/neon.hpp>
 #include <rope/kernels/scalar.hpp>
 
 namespace rope {
@@ -33,8 +34,12 @@ rotate_kernel rotate_kernel_for(isa which) {
 #else
         break;
 #endif
-    default:
+    case isa::neon:
+#if ROPE_WITH_NEON
+        return &neon::rotate<In, Out>;
+#else
         break;
+#endif
     }
     fail("instruction set \"" + std::string(isa_name(which)) +
          "\" is not available, expected one of: " + isa_list(cpu_features() & compiled_isas));

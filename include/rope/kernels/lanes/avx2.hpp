@@ -44,6 +44,7 @@ template <>
 struct lanes<float> {
     static constexpr int count = 8;
     static constexpr int registers = 16;
+    static constexpr bool doubles = true, streams = true;
     using vec = __m256;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_ps(a, b); }
@@ -185,6 +186,7 @@ template <>
 struct lanes<double> {
     static constexpr int count = 4;
     static constexpr int registers = 16;
+    static constexpr bool doubles = true, streams = true;
     using vec = __m256d;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }

@@ -29,6 +29,7 @@ template <>
 struct lanes<float> {
     static constexpr int count = 16;
     static constexpr int registers = 32;
+    static constexpr bool doubles = true, streams = true;
     using vec = __m512;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_ps(a, b); }
@@ -203,6 +204,7 @@ template <>
 struct lanes<double> {
     static constexpr int count = 8;
     static constexpr int registers = 32;
+    static constexpr bool doubles = true, streams = true;
     using vec = __m512d;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_pd(a, b); }

@@ -1,0 +1,161 @@
+// Vectors of 128 bits on AArch64. Included by kernels/neon.hpp inside its namespace.
+// Loads widen the storage type, stores round it; a part of a vector goes through a small buffer, so that nothing
+// behind its end is touched. `pairs` are 2 * count elements x0 x1 x0 x1 ..., which LD2 and ST2 take apart.
+// SPDX-License-Identifier: MIT
+
+template <class Compute>
+struct lanes;
+
+template <class T, int Count>
+struct buffer {
+    T elements[Count];
+};
+
+// The first n of Count elements; zeros follow.
+template <int Count, class T>
+ROPE_ALWAYS_INLINE buffer<T, Count> fetch(const T* p, int n) noexcept {
+    buffer<T, Count> b;
+    std::memset(&b, 0, sizeof b);
+    std::memcpy(&b, p, static_cast<std::size_t>(n) * sizeof(T));
+    return b;
+}
+
+// float -> bfloat16, to nearest even, denormals and NaN kept.
+ROPE_ALWAYS_INLINE uint16x4_t bfloat16_of(float32x4_t v) noexcept {
+    const uint32x4_t bits = vreinterpretq_u32_f32(v);
+    const uint32x4_t odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
+    const uint32x4_t rounded = vaddq_u32(vaddq_u32(bits, vdupq_n_u32(0x7fff)), odd);
+    const uint32x4_t quiet = vorrq_u32(bits, vdupq_n_u32(0x400000));
+    const uint32x4_t nan = vcgtq_u32(vandq_u32(bits, vdupq_n_u32(0x7fffffff)), vdupq_n_u32(0x7f800000));
+    return vshrn_n_u32(vbslq_u32(nan, quiet, rounded), 16);
+}
+
+template <>
+struct lanes<float> {
+    static constexpr int count = 4;
+    static constexpr int registers = 32;
+    static constexpr bool doubles = false, streams = false;
+    using vec = float32x4_t;
+
+    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f32(a, b); }
+    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f32(c, a, b); }
+    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f32(vnegq_f32(c), a, b); }
+    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+        return vdupq_n_f32(negative ? -0.0f : 0.0f);
+    }
+    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
+        return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(sign)));
+    }
+
+    ROPE_ALWAYS_INLINE static vec widened(half, uint16x4_t bits) noexcept {
+        return vcvt_f32_f16(vreinterpret_f16_u16(bits));
+    }
+    ROPE_ALWAYS_INLINE static vec widened(bfloat16, uint16x4_t bits) noexcept {
+        return vreinterpretq_f32_u32(vshll_n_u16(bits, 16));
+    }
+    ROPE_ALWAYS_INLINE static uint16x4_t narrowed(half, vec v) noexcept {
+        return vreinterpret_u16_f16(vcvt_f16_f32(v));
+    }
+    ROPE_ALWAYS_INLINE static uint16x4_t narrowed(bfloat16, vec v) noexcept { return bfloat16_of(v); }
+
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return vld1q_f32(p); }
+    template <class T>
+    ROPE_ALWAYS_INLINE static vec load(const T* p) noexcept {
+        uint16x4_t bits;
+        std::memcpy(&bits, p, sizeof bits);
+        return widened(T(), bits);
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static vec load_part(const T* p, int n) noexcept {
+        const auto b = fetch<count>(p, n);
+        return load(b.elements);
+    }
+    ROPE_ALWAYS_INLINE static void store(float* p, vec v) noexcept { vst1q_f32(p, v); }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store(T* p, vec v) noexcept {
+        const uint16x4_t bits = narrowed(T(), v);
+        std::memcpy(static_cast<void*>(p), &bits, sizeof bits);
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store_part(T* p, vec v, int n) noexcept {
+        buffer<T, count> b;
+        store(b.elements, v);
+        std::memcpy(static_cast<void*>(p), &b, static_cast<std::size_t>(n) * sizeof(T));
+    }
+    ROPE_ALWAYS_INLINE static void load_pairs(const float* p, vec& a, vec& b) noexcept {
+        const float32x4x2_t both = vld2q_f32(p);
+        a = both.val[0];
+        b = both.val[1];
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void load_pairs(const T* p, vec& a, vec& b) noexcept {
+        uint16x8_t words;
+        std::memcpy(&words, p, sizeof words);
+        a = widened(T(), vget_low_u16(vuzp1q_u16(words, words)));
+        b = widened(T(), vget_low_u16(vuzp2q_u16(words, words)));
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void load_pairs_part(const T* p, int n, vec& a, vec& b) noexcept {
+        const auto all = fetch<2 * count>(p, 2 * n);
+        load_pairs(all.elements, a, b);
+    }
+    ROPE_ALWAYS_INLINE static void store_pairs(float* p, vec a, vec b) noexcept {
+        vst2q_f32(p, float32x4x2_t{{a, b}});
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store_pairs(T* p, vec a, vec b) noexcept {
+        const uint16x4_t x = narrowed(T(), a), y = narrowed(T(), b);
+        const uint16x8_t words = vcombine_u16(vzip1_u16(x, y), vzip2_u16(x, y));
+        std::memcpy(static_cast<void*>(p), &words, sizeof words);
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void store_pairs_part(T* p, vec a, vec b, int n) noexcept {
+        buffer<T, 2 * count> all;
+        store_pairs(all.elements, a, b);
+        std::memcpy(static_cast<void*>(p), &all, static_cast<std::size_t>(2 * n) * sizeof(T));
+    }
+};
+
+template <>
+struct lanes<double> {
+    static constexpr int count = 2;
+    static constexpr int registers = 32;
+    static constexpr bool doubles = false, streams = false;
+    using vec = float64x2_t;
+
+    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f64(a, b); }
+    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f64(c, a, b); }
+    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f64(vnegq_f64(c), a, b); }
+    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept { return vdupq_n_f64(negative ? -0.0 : 0.0); }
+    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
+        return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(sign)));
+    }
+    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return vld1q_f64(p); }
+    ROPE_ALWAYS_INLINE static vec load_part(const double* p, int n) noexcept {
+        const auto b = fetch<count>(p, n);
+        return load(b.elements);
+    }
+    ROPE_ALWAYS_INLINE static void store(double* p, vec v) noexcept { vst1q_f64(p, v); }
+    ROPE_ALWAYS_INLINE static void store_part(double* p, vec v, int n) noexcept {
+        buffer<double, count> b;
+        store(b.elements, v);
+        std::memcpy(p, &b, static_cast<std::size_t>(n) * sizeof(double));
+    }
+    ROPE_ALWAYS_INLINE static void load_pairs(const double* p, vec& a, vec& b) noexcept {
+        const float64x2x2_t both = vld2q_f64(p);
+        a = both.val[0];
+        b = both.val[1];
+    }
+    ROPE_ALWAYS_INLINE static void load_pairs_part(const double* p, int n, vec& a, vec& b) noexcept {
+        const auto all = fetch<2 * count>(p, 2 * n);
+        load_pairs(all.elements, a, b);
+    }
+    ROPE_ALWAYS_INLINE static void store_pairs(double* p, vec a, vec b) noexcept {
+        vst2q_f64(p, float64x2x2_t{{a, b}});
+    }
+    ROPE_ALWAYS_INLINE static void store_pairs_part(double* p, vec a, vec b, int n) noexcept {
+        buffer<double, 2 * count> all;
+        store_pairs(all.elements, a, b);
+        std::memcpy(p, &all, static_cast<std::size_t>(2 * n) * sizeof(double));
+    }
+};
