@@ -1,5 +1,6 @@
 // The limits, per instruction set. Kernels of their own, not the library's: a limit must not share its
-// faults. SPDX-License-Identifier: MIT
+// faults.
+// SPDX-License-Identifier: MIT
 #include "limits.hpp"
 
 #include <cstdint>

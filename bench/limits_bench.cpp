@@ -1,7 +1,7 @@
 // limit/<scale|copy|fill>/<size>/<isa>: is a limit as fast as it can be? Each is measured against a second
 // version that shares nothing with it (the compiler's own vectors, string instructions). limit_ratio is that
-// version's time over the limit's: within 10 % of 1, or the limit is badly written. SPDX-License-Identifier:
-// MIT
+// version's time over the limit's: within 10 % of 1, or the limit is badly written.
+// SPDX-License-Identifier: MIT
 #include "benches.hpp"
 #include "buffers.hpp"
 #include "limits.hpp"

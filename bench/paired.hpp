@@ -1,6 +1,7 @@
 // The measurement: samples of the work and of its limit in turn, on the same buffers, in one process, so that
 // a busy neighbour or a changing clock meets both. What is reported is the median of the quotients of the
-// pairs. SPDX-License-Identifier: MIT
+// pairs.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <benchmark/benchmark.h>

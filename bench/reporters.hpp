@@ -1,6 +1,7 @@
 // Reporters that show a benchmark's own result: what it measured itself, in place of the time of its whole
 // body. So the names stay as they were registered, without the suffixes that Google Benchmark gives manual
-// time. SPDX-License-Identifier: MIT
+// time.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <benchmark/benchmark.h>

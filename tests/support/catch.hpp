@@ -1,7 +1,8 @@
 // Catch2, whichever of 2.13 and 3.x is installed. Tests include this and nothing of Catch2 themselves.
 //
 // Where exceptions are switched off (the noexcept preset) an assertion that something throws cannot be made:
-// the program ends instead. There those assertions are compiled and not run. SPDX-License-Identifier: MIT
+// the program ends instead. There those assertions are compiled and not run.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

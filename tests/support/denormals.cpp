@@ -1,5 +1,6 @@
 // Linking with -Ofast makes GCC flush denormals in the whole process. Tests of what the library promises
-// start with them on, as an ordinary program does. SPDX-License-Identifier: MIT
+// start with them on, as an ordinary program does.
+// SPDX-License-Identifier: MIT
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Sets up, builds and shows the main job on a real model's configuration:   sh cmake/demo.sh
+# From any directory, again and again.
+# SPDX-License-Identifier: MIT
+set -eu
+cd "$(dirname "$0")/.."
+. cmake/setup.sh
+
+rope_setup compiler cmake ninja json
+cmake --preset release
+cmake --build --preset release --target rope_demo
+build/release/examples/rope_demo examples/configs "$PWD/build/demo.svg"
