@@ -44,7 +44,7 @@ template <>
 struct lanes<float> {
     static constexpr int count = 8;
     static constexpr int registers = 16;
-    static constexpr bool doubles = true, streams = true;
+    static constexpr bool doubles = true, streams = true, words = true;
     using vec = __m256;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_ps(a, b); }
@@ -52,6 +52,7 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_ps(a, b, c); }
     // a * b - c in even lanes, a * b + c in odd ones.
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_ps(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm256_set1_ps(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm256_set1_ps(negative ? -0.0f : 0.0f);
     }
@@ -186,13 +187,14 @@ template <>
 struct lanes<double> {
     static constexpr int count = 4;
     static constexpr int registers = 16;
-    static constexpr bool doubles = true, streams = true;
+    static constexpr bool doubles = true, streams = true, words = true;
     using vec = __m256d;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm256_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm256_set1_pd(negative ? -0.0 : 0.0);
     }

@@ -25,11 +25,29 @@ ROPE_ALWAYS_INLINE Vec held(Vec v) noexcept {
     return v;
 }
 
-template <>
-struct lanes<float> {
+// Two vectors of floats as bfloat16, a's in the low half; VCVTNE2PS2BF16, which flushes denormals, and what it
+// flushed is done again: looked for where the result is zero.
+ROPE_ALWAYS_INLINE __m512i native_bfloat16(__m512 a, __m512 b) noexcept {
+    __m512i bits;
+#if defined(__GNUC__)
+    __asm__("vcvtne2ps2bf16 %1, %2, %0" : "=v"(bits) : "v"(a), "v"(b)); // AT&T: the low half first
+#else
+    const __m512bh both = _mm512_cvtne2ps_pbh(b, a);
+    std::memcpy(&bits, &both, sizeof bits);
+#endif
+    if (ROPE_UNLIKELY(_mm512_testn_epi16_mask(bits, _mm512_set1_epi16(0x7fff)) != 0)) {
+        bits = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(bfloat16_low(a))),
+                                  _mm512_cvtepi32_epi16(bfloat16_low(b)), 1);
+    }
+    return bits;
+}
+
+// Native: the processor converts to bfloat16.
+template <bool Native>
+struct float_lanes {
     static constexpr int count = 16;
     static constexpr int registers = 32;
-    static constexpr bool doubles = true, streams = true;
+    static constexpr bool doubles = true, streams = true, words = true;
     using vec = __m512;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_ps(a, b); }
@@ -37,6 +55,7 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_ps(a, b, c); }
     // a * b - c in even lanes, a * b + c in odd ones.
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm512_fmaddsub_ps(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm512_set1_ps(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm512_set1_ps(negative ? -0.0f : 0.0f);
     }
@@ -70,6 +89,9 @@ struct lanes<float> {
         return _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     }
     ROPE_ALWAYS_INLINE static __m256i narrowed(bfloat16*, vec v) noexcept {
+        if constexpr (Native) {
+            return _mm512_castsi512_si256(native_bfloat16(v, _mm512_set1_ps(1.0f)));
+        }
         return _mm512_cvtepi32_epi16(bfloat16_low(v));
     }
     ROPE_ALWAYS_INLINE static void store(float* p, vec v) noexcept { _mm512_storeu_ps(p, v); }
@@ -139,12 +161,20 @@ struct lanes<float> {
         b = _mm512_permutex2var_ps(low, o, high);
     }
 
+    ROPE_ALWAYS_INLINE static __m512i interleave() noexcept { // 0 16 1 17 ...
+        const __m512i low = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        return _mm512_or_si512(low, _mm512_slli_epi32(_mm512_add_epi32(low, _mm512_set1_epi32(16)), 16));
+    }
     // bfloat16 pairs are 32-bit lanes already.
     ROPE_ALWAYS_INLINE static void split_words(__m512i words, vec& a, vec& b) noexcept {
         a = _mm512_castsi512_ps(_mm512_slli_epi32(words, 16));
         b = _mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
     }
     ROPE_ALWAYS_INLINE static __m512i join_words(vec a, vec b) noexcept {
+        if constexpr (Native) {
+            const __m512i halves = native_bfloat16(a, b);
+            return _mm512_permutexvar_epi16(interleave(), halves);
+        }
         return _mm512_or_si512(bfloat16_low(a), _mm512_slli_epi32(bfloat16_low(b), 16));
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const bfloat16* p, vec& a, vec& b) noexcept {
@@ -201,16 +231,21 @@ struct lanes<float> {
 };
 
 template <>
+struct lanes<float> : float_lanes<false> {};
+using native_lanes = float_lanes<true>;
+
+template <>
 struct lanes<double> {
     static constexpr int count = 8;
     static constexpr int registers = 32;
-    static constexpr bool doubles = true, streams = true;
+    static constexpr bool doubles = true, streams = true, words = true;
     using vec = __m512d;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_pd(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm512_fmaddsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm512_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm512_set1_pd(negative ? -0.0 : 0.0);
     }

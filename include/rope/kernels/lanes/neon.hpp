@@ -34,12 +34,13 @@ template <>
 struct lanes<float> {
     static constexpr int count = 4;
     static constexpr int registers = 32;
-    static constexpr bool doubles = false, streams = false;
+    static constexpr bool doubles = false, streams = false, words = false;
     using vec = float32x4_t;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f32(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f32(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f32(vnegq_f32(c), a, b); }
+    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return vdupq_n_f32(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return vdupq_n_f32(negative ? -0.0f : 0.0f);
     }
@@ -58,6 +59,11 @@ struct lanes<float> {
     }
     ROPE_ALWAYS_INLINE static uint16x4_t narrowed(bfloat16, vec v) noexcept { return bfloat16_of(v); }
 
+    // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
+    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+        low = vzip1q_f32(a, b);
+        high = vzip2q_f32(a, b);
+    }
     ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return vld1q_f32(p); }
     template <class T>
     ROPE_ALWAYS_INLINE static vec load(const T* p) noexcept {
@@ -120,15 +126,21 @@ template <>
 struct lanes<double> {
     static constexpr int count = 2;
     static constexpr int registers = 32;
-    static constexpr bool doubles = false, streams = false;
+    static constexpr bool doubles = false, streams = false, words = false;
     using vec = float64x2_t;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f64(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f64(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f64(vnegq_f64(c), a, b); }
+    ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return vdupq_n_f64(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept { return vdupq_n_f64(negative ? -0.0 : 0.0); }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
         return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(sign)));
+    }
+    // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
+    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+        low = vzip1q_f64(a, b);
+        high = vzip2q_f64(a, b);
     }
     ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return vld1q_f64(p); }
     ROPE_ALWAYS_INLINE static vec load_part(const double* p, int n) noexcept {
