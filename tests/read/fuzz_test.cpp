@@ -24,7 +24,7 @@ const char* const texts[] = {
     R"({"model_type": "phi3", "head_dim": 8, "max_position_embeddings": 131072, "original_max_position_embeddings": 4096, "rope_scaling": {"type": "longrope", "short_factor": [1, 1.1, 1.2, 1.3], "long_factor": [1, 4, 16, 64]}})",
     R"({"model_type": "gemma4_text", "head_dim": 16, "rope_parameters": {"full_attention": {"rope_type": "proportional", "rope_theta": 1000000.0, "partial_rotary_factor": 0.25}, "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0}}})",
     R"({"head_dim": 16, "rotary_dim": 12, "rotary_offset": 4, "base": 500, "pairing": "interleaved", "sections": [2, 2, 2], "section_order": "interleaved", "scaling": {"type": "ntk_mixed", "factor": 8, "mixed_b": 0.6}})",
-    R"({"head_dim": 16, "scaling": {"type": "axial", "dims": [8, 4, 4], "bases": [10, 100, 1000], "shared": false, "multiplier": 6.28}})",
+    R"({"head_dim": 16, "scaling": {"type": "axial", "dims": [8, 4, 4], "bases": [10, 100, 1000], "shared": false, "turns": true}})",
     R"({"head_dim": 16, "axis_of_pair": [0, 1, 0, 1, 0, 1, 0, 1], "scaling": {"type": "circular", "period": [19, 19]}})",
     R"({"head_dim": 8, "scaling": {"type": "custom", "inverse_frequencies": [1, 0.5, 0.25, 0], "attention_factor": 1.5}})",
     R"({"head_dim": 8, "max_position": 4096, "scaling": {"type": "grok", "factor": 16, "extra_method": "theta_scale", "beta_fast": 8, "beta_slow": 1}})",

@@ -198,7 +198,7 @@ TEST_CASE("the native form round-trips", "[read]") {
         R"({"head_dim": 8, "rotary_dim": 8, "base": 1e6, "pairing": "half_split", "max_position": 131072, "original_max_position": 4096, "latent_attention": true,
             "scaling": {"type": "yarn", "factor": 40.1, "beta_fast": 31.0, "beta_slow": 2.0, "truncate": false, "attention_factor": 1.5, "mscale": 0.5, "mscale_all_dim": 0.25, "gain": 0.07}})",
         R"({"head_dim": 8, "rotary_dim": 8, "base": 1e6, "pairing": "half_split", "max_position": 8, "scaling": {"type": "grok", "factor": 2.0, "extra_method": "theta_scale", "beta_fast": 32.0, "beta_slow": 1.0, "extrapolation_factor": 1.0}})",
-        R"({"head_dim": 8, "rotary_dim": 8, "base": 1e4, "pairing": "half_split", "scaling": {"type": "axial", "dims": [4, 4], "bases": [10.0, 20.0], "shared": true, "multiplier": 2.0}})",
+        R"({"head_dim": 8, "rotary_dim": 8, "base": 1e4, "pairing": "half_split", "scaling": {"type": "axial", "dims": [4, 4], "bases": [10.0, 20.0], "shared": true, "turns": true}})",
         R"({"head_dim": 8, "rotary_dim": 8, "base": 1e4, "pairing": "half_split", "scaling": {"type": "circular", "period": [19.0]}})",
     };
     for (const char* text : forms) {

@@ -37,7 +37,83 @@ inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t
     return axis;
 }
 
+// ggml's rule for the same order (IMROPE; sections t, h, w, e): what is left over reads the last axis, not axis 0.
+inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::int64_t>& sections, std::int64_t pairs) {
+    const std::int64_t n = static_cast<std::int64_t>(sections.size()) - 1;
+    std::vector<std::int64_t> axis(static_cast<std::size_t>(pairs), n);
+    for (std::int64_t i = 0; i < pairs && n > 0; ++i) {
+        if (i < n * sections[static_cast<std::size_t>(i % n)]) {
+            axis[static_cast<std::size_t>(i)] = i % n;
+        }
+    }
+    return axis;
+}
+
+// ERNIE 4.5 VL and Bailing: sections h, w, t with h = w; the first h + w pairs alternate between the axes 1 (height) and
+// 2 (width), the last t read axis 0 (time).
+inline std::vector<std::int64_t> ernie_axes(const std::vector<std::int64_t>& sections) {
+    std::vector<std::int64_t> axis;
+    for (std::int64_t i = 0; i < sections[0] + sections[1]; ++i) {
+        axis.push_back(1 + i % 2);
+    }
+    axis.insert(axis.end(), static_cast<std::size_t>(sections[2]), 0);
+    return axis;
+}
+
+// openPangu: the next pair reads the axis other than the last one with the smallest share placed so far, the lower axis on
+// a tie; with three sections the last pair is kept for axis 0.
+inline std::vector<std::int64_t> pangu_axes(const std::vector<std::int64_t>& sections) {
+    std::vector<std::int64_t> count = sections, placed(sections.size(), 0), axis;
+    const bool keep_last = sections.size() == 3 && sections[0] > 0;
+    count[0] -= keep_last;
+    std::int64_t total = 0;
+    for (const std::int64_t c : count) {
+        total += c;
+    }
+    std::size_t last = sections.size();
+    while (static_cast<std::int64_t>(axis.size()) < total) {
+        std::size_t best = sections.size();
+        for (const bool repeat : {false, true}) { // the last axis again only where no other has pairs left
+            for (std::size_t a = 0; a < count.size(); ++a) {
+                const bool open = placed[a] < count[a] && (repeat || a != last);
+                if (open && (best == sections.size() || placed[a] * count[best] < placed[best] * count[a])) {
+                    best = a;
+                }
+            }
+            if (best != sections.size()) {
+                break;
+            }
+        }
+        ++placed[best];
+        axis.push_back(static_cast<std::int64_t>(best));
+        last = best;
+    }
+    if (keep_last) {
+        axis.push_back(0);
+    }
+    return axis;
+}
+
 namespace detail {
+
+inline constexpr const char* section_order_names[] = {"contiguous", "interleaved", "interleaved_ggml", "ernie", "pangu"};
+
+inline std::vector<std::int64_t> axes_of_sections(const std::vector<std::int64_t>& sections, section_order order,
+                                                  std::int64_t pairs) {
+    switch (order) {
+    case section_order::interleaved:
+        return interleaved_axes(sections, pairs);
+    case section_order::interleaved_ggml:
+        return interleaved_axes_ggml(sections, pairs);
+    case section_order::ernie:
+        return ernie_axes(sections);
+    case section_order::pangu:
+        return pangu_axes(sections);
+    case section_order::contiguous:
+        break;
+    }
+    return contiguous_axes(sections);
+}
 
 inline constexpr std::int64_t greatest_axes = 8;
 
@@ -76,6 +152,12 @@ inline std::string axis_map_fault(const config& c) {
             return "sections has " + number(static_cast<std::int64_t>(c.sections.size())) + " entries: expected at most " +
                    number(greatest_axes);
         }
+        if (static_cast<std::size_t>(c.section_order) >= 5) {
+            return "section_order: expected one of the five";
+        }
+        if (c.section_order == section_order::ernie && (c.sections.size() != 3 || c.sections[0] != c.sections[1])) {
+            return "sections = " + joined(c.sections) + ": the order ernie expects three, h, w and t, with h = w";
+        }
         std::int64_t sum = 0;
         for (const std::int64_t s : c.sections) {
             if (s < 0 || s > pairs) {
@@ -101,9 +183,7 @@ struct axis_map {
 inline axis_map axis_map_of(const config& c) {
     const std::int64_t pairs = pairs_of(c);
     if (!c.sections.empty()) {
-        return {static_cast<std::int64_t>(c.sections.size()), c.section_order == section_order::contiguous
-                                                                  ? contiguous_axes(c.sections)
-                                                                  : interleaved_axes(c.sections, pairs)};
+        return {static_cast<std::int64_t>(c.sections.size()), axes_of_sections(c.sections, c.section_order, pairs)};
     }
     axis_map map = {1, c.axis_of_pair};
     map.axis_of_pair.resize(static_cast<std::size_t>(pairs), 0);

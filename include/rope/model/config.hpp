@@ -14,8 +14,9 @@ namespace rope {
 // (2i, 2i + 1) (the paper, GPT-J, Meta's Llama).
 enum class pairing : std::uint8_t { half_split, interleaved };
 
-// How sections of a multi-axis embedding lie: one after the other (Qwen2-VL), or cycling through the axes (Qwen3-VL).
-enum class section_order : std::uint8_t { contiguous, interleaved };
+// How sections of a multi-axis embedding lie: one after the other (Qwen2-VL), or cycling through the axes (Qwen3-VL, GLM);
+// as ggml cycles, as ERNIE and Bailing alternate, as openPangu mixes. The rules are in axis_map.hpp.
+enum class section_order : std::uint8_t { contiguous, interleaved, interleaved_ggml, ernie, pangu };
 
 struct config {
     std::int64_t head_dim = 0;

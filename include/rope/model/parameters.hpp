@@ -178,7 +178,7 @@ void describe(axial_scaling& s, V& v) {
     v.needs("dims", s.dims, whole_number);
     v.may("bases", s.bases, positive);
     v.may("shared", s.shared);
-    v.may("multiplier", s.multiplier, positive);
+    v.may("turns", s.turns);
 }
 
 // The visitor that checks: the first broken rule.

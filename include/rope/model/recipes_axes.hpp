@@ -117,13 +117,14 @@ schedule<Real> apply(const axial_scaling& s, const facts<Real>& f) {
         return no_schedule<Real>("bases has " + std::to_string(s.bases.size()) + " entries: expected one for each of the " +
                                  number(axes) + " axes");
     }
+    const Real unit = s.turns ? Real(2) * pi<Real>() : Real(1);
     schedule<Real> out;
     for (std::int64_t a = 0; a < axes; ++a) {
         const auto at = static_cast<std::size_t>(a);
         const Real log_base = log(s.bases.empty() ? f.base : Real(s.bases[at]));
         for (std::int64_t k = 0; k < s.dims[at] / 2; ++k) {
             const Real power = s.shared ? Real(2 * (axes * k + a)) / Real(f.rotary_dim) : Real(2 * k) / Real(s.dims[at]);
-            out.freq.push_back(Real(s.multiplier) * exp(-log_base * power));
+            out.freq.push_back(unit * exp(-log_base * power));
             out.axis_of_pair.push_back(a);
         }
     }

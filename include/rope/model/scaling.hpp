@@ -175,15 +175,16 @@ struct xpos_scaling {
 };
 
 // Several position axes, each with its own share of the slice and its own exponents (vision, video and image models):
-// pair k of axis a turns multiplier * b^(-2k / dims[a]) per unit of position a, dims[a] elements, pairs in axis order.
+// pair k of axis a turns b^(-2k / dims[a]) radians per unit of position a, dims[a] elements, pairs in axis order.
 // With `shared` the exponents run over the whole slice instead and are dealt out in turn: axis a of n takes
-// b^(-2(n k + a) / d) (Pixtral). Axes with a base of their own list it in `bases`.
+// b^(-2(n k + a) / d) (Pixtral). With `turns` they are turns, not radians: times 2 pi (DINOv3). Axes with a base of their
+// own list it in `bases`. model/vision.hpp has the published families by name.
 struct axial_scaling {
     static constexpr const char* name = "axial";
     std::vector<std::int64_t> dims = {};
     std::vector<double> bases = {};
     bool shared = false;
-    double multiplier = 1;
+    bool turns = false;
 };
 
 using scaling = std::variant<no_scaling, no_rotation, linear_scaling, dynamic_scaling, dynamic_alpha_scaling, ntk_scaling,

@@ -296,6 +296,9 @@ inline void read_sections(json_fields& parameters, read_context& context) {
                            " position axes by " + parameters.name(key));
         }
     }
+    if (context.out.model_type.rfind("ernie4_5", 0) == 0) {
+        c.section_order = section_order::ernie;
+    }
     if (const auto turns = parameters.boolean("mrope_interleaved")) {
         c.section_order = *turns ? section_order::interleaved : section_order::contiguous;
     }

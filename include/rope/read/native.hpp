@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/axis_map.hpp>
 #include <rope/read/json_fields.hpp>
 #include <rope/read/scaling_type.hpp>
 
@@ -97,12 +98,7 @@ inline void read_native(const nlohmann::json& document, read_context& context) {
     }
     c.axis_of_pair = fields.integers("axis_of_pair", 0, 1 << 16).value_or(c.axis_of_pair);
     c.sections = fields.integers("sections", 0, 1 << 16).value_or(c.sections);
-    if (const auto text = fields.string("section_order")) {
-        if (*text != "contiguous" && *text != "interleaved") {
-            context.fail("section_order = \"" + text->substr(0, 40) + "\": expected contiguous or interleaved");
-        }
-        c.section_order = *text == "interleaved" ? section_order::interleaved : section_order::contiguous;
-    }
+    fields.choice("section_order", c.section_order, section_order_names);
     c.max_position = fields.integer("max_position").value_or(0);
     c.original_max_position = fields.integer("original_max_position").value_or(0);
     c.latent_attention = fields.boolean("latent_attention").value_or(false);
@@ -169,7 +165,7 @@ inline nlohmann::json to_native_json(const config& c) {
     }
     if (!c.sections.empty()) {
         out["sections"] = c.sections;
-        out["section_order"] = c.section_order == section_order::interleaved ? "interleaved" : "contiguous";
+        out["section_order"] = detail::section_order_names[static_cast<std::size_t>(c.section_order)];
     }
     if (c.max_position != 0) {
         out["max_position"] = c.max_position;
