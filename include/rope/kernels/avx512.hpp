@@ -3,12 +3,14 @@
 #pragma once
 
 #include <rope/kernels/common.hpp>
+#include <rope/kernels/isa.hpp>
 
 #if ROPE_WITH_AVX512
 #include <immintrin.h>
 
 ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
 #define ROPE_BODY_VECTORS 1
+#define ROPE_BODY_NATIVE_BFLOAT16 1
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -28,6 +30,10 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {
     _mm_sfence();
 }
 
+inline bool has_native_bfloat16() noexcept {
+    return (cpu_features() & cpu_avx512_bf16) != 0;
+}
+
 #include <rope/kernels/lanes/avx512.hpp>
 
 #include <rope/kernels/body/rotate.inc>
@@ -38,5 +44,6 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {
 } // namespace rope
 
 #undef ROPE_BODY_VECTORS
+#undef ROPE_BODY_NATIVE_BFLOAT16
 ROPE_REGION_END
 #endif
