@@ -6,6 +6,7 @@
 
 #include <rope/core.hpp>
 #include <rope/json.hpp>
+#include <rope/model/explain.hpp>
 
 #include <cmath>
 #include <cstdio>
@@ -43,7 +44,7 @@ std::string json_list(const List& list, Text text) {
 
 // Tokens until a pair comes round; nothing where it never does, or where doubles do not reach so far.
 std::string wavelength(double frequency, int count, const char* none) {
-    const double length = frequency > 0 ? two_pi / frequency : 0;
+    const double length = frequency == 0 ? 0 : two_pi / std::fabs(frequency);
     return length > 0 && length <= 1.7e308 ? digits(length, count) : none;
 }
 
@@ -73,55 +74,30 @@ void print_json(const rope::reading& reading, const rope::frequency_set& f, std:
               << "}\n";
 }
 
-// "factor 8, low_freq_factor 1": the recipe's parameters as the configuration has them.
-std::string parameters_of(const rope::config& c) {
-    std::string text;
-    const nlohmann::json scaling = rope::to_native_json(c).at("scaling");
-    for (const auto& [key, value] : scaling.items()) {
-        if (key != "type") {
-            text += (text.empty() ? ": " : ", ") + key + " " +
-                    (value.is_array() ? "of " + std::to_string(value.size()) + " pairs" : value.dump());
-        }
-    }
-    return text;
-}
-
 // What the scaling did to a pair, beside base^(-2i/d).
 std::string change(double frequency, double plain) {
-    const double ratio = plain / frequency;
     if (frequency == 0) {
         return "does not rotate";
     }
+    const double ratio = std::fabs(plain / frequency);
+    const std::string turned = plain / frequency < 0 ? ", the other way" : "";
     if (std::fabs(ratio - 1) < 1e-12) {
-        return "kept";
+        return "kept" + turned;
     }
-    return ratio > 1 ? digits(ratio, 5) + " times slower" : digits(1 / ratio, 5) + " times faster";
+    return (ratio > 1 ? digits(ratio, 5) + " times slower" : digits(1 / ratio, 5) + " times faster") + turned;
 }
 
-void print_summary(const request& r, const rope::reading& reading, const rope::frequency_set& f,
-                   std::int64_t seq_len) {
-    const rope::config& c = reading.config;
+void print_summary(const request& r, const rope::reading& reading, std::int64_t seq_len) {
     std::cout << (r.config == "-" ? "standard input" : r.config)
               << (reading.model_type.empty() ? "" : " (" + reading.model_type + ")") << '\n';
-    std::cout << "  head_dim " << f.head_dim << ", rotary_dim " << f.rotary_dim << " (" << f.inv_freq.size()
-              << " pairs, " << name_of(f.pairing) << "), base " << digits(c.base, 17) << '\n';
-    if (f.rotary_offset != 0) {
-        std::cout << "  the rotated slice starts at element " << f.rotary_offset << '\n';
+    for (const std::string& sentence : rope::explain(reading.config, seq_len)) {
+        std::cout << "  " << sentence << '\n';
     }
-    std::cout << "  scaling " << type_of(c) << parameters_of(c) << '\n';
-    if (c.max_position != 0 || c.original_max_position != 0) {
-        std::cout << "  positions:"
-                  << (c.max_position != 0 ? " " + std::to_string(c.max_position) + " at most" : "")
-                  << (c.max_position != 0 && c.original_max_position != 0 ? "," : "")
-                  << (c.original_max_position != 0
-                          ? " " + std::to_string(c.original_max_position) + " originally"
-                          : "")
-                  << '\n';
+    for (const std::string& sentence : reading.derivations) {
+        std::cout << "  from: " << sentence << '\n';
     }
-    std::cout << "  cos and sin times " << digits(f.attention_factor, 17) << ", softmax scale times "
-              << digits(f.softmax_scale_multiplier, 17) << ", at sequence length " << seq_len << '\n';
-    for (const std::string& note : reading.notes) {
-        std::cout << "  note: " << note << '\n';
+    for (const std::string& sentence : reading.notes) {
+        std::cout << "  note: " << sentence << '\n';
     }
 }
 
@@ -148,24 +124,18 @@ void inspect(const request& r) {
         return;
     }
     const std::int64_t seq_len = r.seq_len.value_or(1); // a short sequence
-    rope::frequency_set f;
-    f.head_dim = reading.config.head_dim;
-    if (reading.rotates) {
-        f = rope::frequencies(reading.config, seq_len);
-    }
+    const rope::frequency_set f = rope::frequencies(reading.config, seq_len);
     if (r.json) {
         print_json(reading, f, seq_len);
         return;
     }
-    print_summary(r, reading, f, seq_len);
-    if (!reading.rotates) {
-        std::cout << "  this layer does not rotate: it has no rotary embedding\n";
-        return;
-    }
-    std::cout << std::flush;
-    print_pairs(reading.config, f);
-    if (std::fflush(stdout) != 0) {
-        throw input_error("cannot write to standard output");
+    print_summary(r, reading, seq_len);
+    if (reading.rotates) {
+        std::cout << std::flush;
+        print_pairs(reading.config, f);
+        if (std::fflush(stdout) != 0) {
+            throw input_error("cannot write to standard output");
+        }
     }
 }
 

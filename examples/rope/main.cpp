@@ -1,6 +1,7 @@
 // rope: the library's front window. Looks at a model's rotary embedding, writes its tables, rotates tensors.
 // Exit status: 0 success, 1 the input is wrong (one line on standard error), 2 the command line is wrong
-// (with usage). SPDX-License-Identifier: MIT
+// (with usage).
+// SPDX-License-Identifier: MIT
 #include "commands.hpp"
 #include "error.hpp"
 

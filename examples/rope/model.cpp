@@ -7,6 +7,7 @@
 #include <rope/json.hpp>
 
 #include <algorithm>
+#include <iostream>
 
 namespace cli {
 namespace {
@@ -40,15 +41,18 @@ rope::reading read_model(const request& r) {
     return reading;
 }
 
-rope::config read_rotating_model(const request& r) {
-    const rope::reading reading = read_model(r);
-    if (!reading.rotates) {
-        throw input_error(r.config + ": " + layer_text(r) + " does not rotate: it has no rotary embedding");
-    }
+rope::reading read_model_for_tables(const request& r) {
     if (r.numerics != "exact") {
         throw input_error("--numerics " + r.numerics + ": not in this version; expected exact");
     }
-    return reading.config;
+    return read_model(r);
+}
+
+void say_if_still(const request& r, const rope::reading& reading) {
+    if (!reading.rotates) {
+        std::cerr << "note: " << r.config << ": " << layer_text(r)
+                  << " has no rotary embedding, so nothing rotates\n";
+    }
 }
 
 } // namespace cli

@@ -11,9 +11,11 @@ namespace cli {
 // Reads r.config (a path, or - for standard input) and applies --layer, --layer-type, --strict, --pairing.
 rope::reading read_model(const request& r);
 
-// The same for a command that computes: a layer that does not rotate is an error, and so are numerics that
-// this build does not have.
-rope::config read_rotating_model(const request& r);
+// The same for a command that makes tables, with --numerics.
+rope::reading read_model_for_tables(const request& r);
+
+// After the work, on standard error: that the layer asked for does not rotate. Its tables are those of angle 0.
+void say_if_still(const request& r, const rope::reading& reading);
 
 // --isa, before anything is computed: an unavailable one is an error that lists those available.
 void force_isa(const request& r);

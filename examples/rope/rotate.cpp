@@ -66,35 +66,23 @@ rope::pairing pairing_of(const std::string& name) {
     return name == "interleaved" ? rope::pairing::interleaved : rope::pairing::half_split;
 }
 
-// Row k of the table below is the k-th position's, whatever that is and on however many axes: for the
-// rotation the rows are the positions 0, 1, 2, ... of a single axis. The inverse turns back and divides by
-// the amplitude.
-rope::frequency_set frequencies_of_rows(rope::frequency_set f, bool undo) {
-    if (undo) {
-        f.attention_factor = 1 / f.attention_factor;
-        f.amplitude = rope::to_q64_192(rope::wide(1) / rope::from_q64_192(f.amplitude));
-    }
-    return f;
-}
-
 // Rotates `x`, in place where the pairing stays.
 template <class T>
 void rotate_as(const request& r, const rope::frequency_set& f, const row_layout& layout, array& x) {
-    rope::table<rope::compute_type<T>> t =
-        make_rows<rope::compute_type<T>>(frequencies_of_rows(f, r.undo), layout.rows, r.threads);
-    t.frequencies.axes = 1;
-    t.frequencies.axis_of_pair.assign(t.frequencies.axis_of_pair.size(), 0);
-
+    // The table's row k is that of the k-th position, whatever that is and on however many axes.
+    const rope::table<rope::compute_type<T>> t = make_rows<rope::compute_type<T>>(f, layout.rows, r.threads);
     std::vector<std::int64_t> rows;
-    rope::positions where = rope::at(0);
+    rope::positions where = rope::at(t.first);
     if (!layout.axes.empty()) {
         for (std::int64_t k = 0; k < layout.rows.count; ++k) {
-            rows.push_back(k);
+            rows.push_back(t.first + k);
         }
         where = rope::ids(rows.data(), layout.shape, layout.axes);
     }
     rope::rotate_options options;
-    options.direction = r.adjoint || r.undo ? rope::direction::adjoint : rope::direction::forward;
+    options.direction = r.adjoint ? rope::direction::adjoint
+                        : r.undo  ? rope::direction::inverse
+                                  : rope::direction::forward;
     if (!r.out_pairing.empty()) {
         options.out_pairing = pairing_of(r.out_pairing);
     }
@@ -121,23 +109,29 @@ void rotate(const request& r) {
     output_set places;
     places.check(r.out);
     force_isa(r);
-    rope::config config = read_rotating_model(r);
+    const rope::reading reading = read_model_for_tables(r);
     array x = read_npy(r.in);
     const rope::dtype dtype = dtype_of_file(r, x.type);
     const std::vector<std::string> axes = axes_of_tensor(r, x);
     const position_array positions = positions_of(r, axes, x);
-    const rope::frequency_set f = rope::frequencies(config, r.seq_len.value_or(sequence_length(positions)));
+    const rope::frequency_set f =
+        rope::frequencies(reading.config, r.seq_len.value_or(sequence_length(positions)));
     const row_layout layout = match_positions(positions, r.position_axes, f.axes, axes, x.shape);
     switch (dtype) {
     case rope::dtype::f32:
-        return rotate_as<float>(r, f, layout, x);
+        rotate_as<float>(r, f, layout, x);
+        break;
     case rope::dtype::f64:
-        return rotate_as<double>(r, f, layout, x);
+        rotate_as<double>(r, f, layout, x);
+        break;
     case rope::dtype::f16:
-        return rotate_as<rope::half>(r, f, layout, x);
+        rotate_as<rope::half>(r, f, layout, x);
+        break;
     case rope::dtype::bf16:
-        return rotate_as<rope::bfloat16>(r, f, layout, x);
+        rotate_as<rope::bfloat16>(r, f, layout, x);
+        break;
     }
+    say_if_still(r, reading);
 }
 
 } // namespace cli

@@ -21,11 +21,22 @@ struct row_list {
     std::int64_t count = 0;
 };
 
+// first, first + 1, first + 2, ...: the rows of a run, which need no list.
+inline bool is_run(const row_list& rows) {
+    const std::vector<std::int64_t>& p = rows.positions->whole;
+    return rows.axes == 1 && !p.empty() &&
+           std::adjacent_find(p.begin(), p.end(), [](auto x, auto y) { return x + 1 != y; }) == p.end();
+}
+
+// Rows begin to end - 1.
 template <class T>
 rope::table<T> part_of_rows(const rope::frequency_set& f, const row_list& rows, std::int64_t begin,
                             std::int64_t end) {
     const position_array& p = *rows.positions;
     const std::int64_t count = end - begin;
+    if (is_run(rows)) {
+        return rope::cos_sin_table<T>(f, rope::range{p.whole.front() + begin, count});
+    }
     const auto listed = [&](const auto& list) {
         if (rows.axes == 1) {
             return rope::cos_sin_table<T>(f, list.data() + begin, count);
@@ -37,16 +48,10 @@ rope::table<T> part_of_rows(const rope::frequency_set& f, const row_list& rows, 
         }
         return rope::cos_sin_table<T>(f, part.data(), count, rows.axes);
     };
-    if (!p.is_whole()) {
-        return listed(p.real);
-    }
-    const auto first = p.whole.begin() + begin, last = p.whole.begin() + end;
-    const bool run = rows.axes == 1 && count > 0 &&
-                     std::adjacent_find(first, last, [](auto x, auto y) { return x + 1 != y; }) == last;
-    return run ? rope::cos_sin_table<T>(f, rope::range{*first, count}) : listed(p.whole);
+    return p.is_whole() ? listed(p.whole) : listed(p.real);
 }
 
-// The table's row k is that of positions[k]; its frequencies are `f`.
+// The table whose row k (position first + k of it) is that of positions[k].
 template <class T>
 rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, int threads) {
     const auto pairs = static_cast<std::int64_t>(f.step.size());
@@ -54,13 +59,14 @@ rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, int
                    "cos and sin for " + std::to_string(rows.count) + " positions");
     threads = static_cast<int>(std::min<std::int64_t>(threads, std::max<std::int64_t>(1, rows.count)));
     if (threads == 1) {
-        rope::table<T> all = part_of_rows<T>(f, rows, 0, rows.count);
-        all.first = 0;
-        return all;
+        return part_of_rows<T>(f, rows, 0, rows.count);
     }
-    rope::table<T> all;
-    all.frequencies = f;
+    rope::table<T> all = part_of_rows<T>(f, rows, 0, 0); // what the rows are, without any
     all.rows = rows.count;
+    if (!is_run(rows)) {
+        all.integers = rows.positions->whole;
+        all.reals = rows.positions->real;
+    }
     all.cos.resize(static_cast<std::size_t>(rows.count * pairs));
     all.sin.resize(all.cos.size());
     run_parts(threads, [&](int part) {

@@ -44,9 +44,10 @@ void table(const request& r) {
     places.check(r.cos);
     places.check(r.sin);
     force_isa(r);
-    const rope::config config = read_rotating_model(r);
+    const rope::reading reading = read_model_for_tables(r);
     const position_array positions = parse_positions(*r.positions);
-    const rope::frequency_set f = rope::frequencies(config, r.seq_len.value_or(sequence_length(positions)));
+    const rope::frequency_set f =
+        rope::frequencies(reading.config, r.seq_len.value_or(sequence_length(positions)));
     const row_list rows = rows_of(positions, f);
     if (r.dtype == "f64") {
         write_table<double>(r, f, rows, element::f8);
@@ -57,6 +58,7 @@ void table(const request& r) {
     } else {
         write_table<float>(r, f, rows, element::f4);
     }
+    say_if_still(r, reading);
 }
 
 } // namespace cli

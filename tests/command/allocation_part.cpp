@@ -1,5 +1,6 @@
 // The program's operator new, which remembers the largest block asked for. In a file of its own: inlined into
-// its callers, GCC takes the malloc and free in it for a mismatch. SPDX-License-Identifier: MIT
+// its callers, GCC takes the malloc and free in it for a mismatch.
+// SPDX-License-Identifier: MIT
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>

@@ -1,5 +1,6 @@
 // The command's .npy files: what is read, what is refused (and that a lying header allocates nothing), and
-// that an output appears whole or not at all. SPDX-License-Identifier: MIT
+// that an output appears whole or not at all.
+// SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
 #include "../../examples/rope/error.hpp"
