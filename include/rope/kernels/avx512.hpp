@@ -3,7 +3,6 @@
 #pragma once
 
 #include <rope/kernels/common.hpp>
-#include <rope/kernels/isa.hpp>
 
 #if ROPE_WITH_AVX512
 #include <immintrin.h>
@@ -28,10 +27,6 @@ ROPE_ALWAYS_INLINE double fma1(double a, double b, double c) noexcept {
 
 ROPE_ALWAYS_INLINE void store_fence() noexcept {
     _mm_sfence();
-}
-
-inline bool has_native_bfloat16() noexcept {
-    return (cpu_features() & cpu_avx512_bf16) != 0;
 }
 
 #include <rope/kernels/lanes/avx512.hpp>

@@ -24,6 +24,9 @@ namespace state { // one per program, whatever flags its translation units have;
 // 16 to 23.
 inline std::atomic<std::uint32_t> isa_choice{0};
 
+// What the processor has, once it was asked (asking traps under a hypervisor: tens of microseconds), and bit 31.
+inline std::atomic<std::uint32_t> isa_found{0};
+
 } // namespace state
 
 inline namespace ROPE_ABI {
@@ -66,9 +69,19 @@ inline std::string isa_list(std::uint32_t bits) {
     return list;
 }
 
+// What the processor has, without the environment's say.
+inline std::uint32_t cpu_features() noexcept {
+    std::uint32_t found = state::isa_found.load(std::memory_order_relaxed);
+    if (ROPE_UNLIKELY(found == 0)) {
+        found = ask_cpu() | choice_made;
+        state::isa_found.store(found, std::memory_order_relaxed);
+    }
+    return found & ~choice_made;
+}
+
 // Asks processor and environment; the answer is the same whoever comes first.
 inline status first_isa_choice(std::uint32_t& choice) {
-    const std::uint32_t found = ask_cpu();
+    const std::uint32_t found = cpu_features();
     choice = choice_made | found;
 #if defined(_MSC_VER)
 #pragma warning(suppress : 4996) // getenv is what there is in every C++17 library
@@ -117,12 +130,6 @@ inline status choose_isa(isa& which) {
     return isa_of_choice(choice, which);
 }
 
-// What the processor has, without the environment's say.
-inline std::uint32_t cpu_features() noexcept {
-    const std::uint32_t choice = state::isa_choice.load(std::memory_order_relaxed);
-    return choice != 0 ? choice : ask_cpu();
-}
-
 } // namespace detail
 
 // True when this machine runs it and its kernels are compiled in (see ROPE_NO_AVX2, ROPE_NO_AVX512,
@@ -161,7 +168,7 @@ inline status try_force_isa(std::optional<isa> which) {
     if (static_cast<std::uint8_t>(*which) >= 4) {
         return {"no instruction set has the number " + std::to_string(static_cast<int>(*which))};
     }
-    const std::uint32_t found = detail::ask_cpu();
+    const std::uint32_t found = detail::cpu_features();
     const std::uint32_t forced = static_cast<std::uint32_t>(*which) + 1u;
     const std::uint32_t choice = detail::choice_made | found | (forced << detail::choice_forced);
     isa checked;

@@ -30,6 +30,11 @@ rotate_kernel rotate_kernel_for(isa which) {
 #endif
     case isa::avx512:
 #if ROPE_WITH_AVX512
+        if constexpr (std::is_same_v<Out, bfloat16>) {
+            if ((cpu_features() & cpu_avx512_bf16) != 0) {
+                return &avx512::rotate<In, Out, true>;
+            }
+        }
         return &avx512::rotate<In, Out>;
 #else
         break;
