@@ -5,6 +5,7 @@
 #include <rope/json.hpp>
 
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace {
@@ -210,4 +211,29 @@ TEST_CASE("the native form round-trips", "[read]") {
     const rope::config c = rope::config_from_json(nlohmann::json::parse(
         R"({"head_dim": 128, "scaling": {"type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4, "original_max_position_embeddings": 8192}})"));
     CHECK(c.original_max_position == 8192);
+}
+
+TEST_CASE("vision towers are read by their model_type", "[read]") {
+    rope::read_options options;
+    options.layer_type = "vision";
+    rope::reading r = rope::read_config_with_notes(configs() + "qwen2-vl-7b.json", options);
+    CHECK(r.config.head_dim == 80);
+    CHECK(r.config.pairing == rope::pairing::half_split);
+    rope::frequency_set f = rope::frequencies(r.config);
+    CHECK(f.axes == 2);
+    CHECK(f.inv_freq[20] == 1); // the exponent restarts at the second axis
+    r = read(R"({"model_type": "llava", "text_config": {"head_dim": 128, "model_type": "mistral"},
+                 "vision_config": {"model_type": "pixtral", "hidden_size": 1024, "num_attention_heads": 16, "rope_theta": 10000.0}})", options);
+    CHECK(r.config.head_dim == 64);
+    CHECK(std::get<rope::axial_scaling>(r.config.scaling).shared);
+    r = read(R"({"model_type": "llama4", "text_config": {"head_dim": 128, "model_type": "llama4_text"},
+                 "vision_config": {"model_type": "llama4_vision_model", "hidden_size": 1408, "num_attention_heads": 16, "rope_theta": 10000}})", options);
+    CHECK(r.config.head_dim == 88);
+    CHECK(r.config.pairing == rope::pairing::interleaved);
+    r = read(R"({"model_type": "dinov3_vit", "hidden_size": 384, "num_attention_heads": 6, "rope_theta": 100.0})");
+    CHECK(r.config.base == 100);
+    CHECK(std::get<rope::axial_scaling>(r.config.scaling).turns);
+    rope::reading none;
+    CHECK(rope::try_read_text(R"({"model_type": "llava", "text_config": {"head_dim": 64}, "vision_config": {"model_type": "clip_vision_model"}})", "x", options, none).message ==
+          "x: vision_config.model_type = \"clip_vision_model\": no rotary embedding is known for this vision tower");
 }

@@ -6,6 +6,7 @@
 #include <rope/read/json_fields.hpp>
 #include <rope/read/layer_kinds.hpp>
 #include <rope/read/scaling_type.hpp>
+#include <rope/read/vision_family.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -353,7 +354,18 @@ inline void read_hugging_face(const nlohmann::json& document, const read_options
     if (!context.ok()) {
         return;
     }
+    if (!known && vision_kind_of(context.out.model_type) != vision_kind::none) { // a tower by itself
+        read_vision(scope_object, where, context.out.model_type, context);
+        return;
+    }
     const layer_kinds kinds = layer_kinds_of(scope, known, options.layer);
+    if (options.layer_type == "vision" && !kinds.find("vision") && document.contains("vision_config")) {
+        if (const nlohmann::json* tower = top.object("vision_config")) {
+            json_fields inner(*tower, "vision_config.", context);
+            read_vision(*tower, "vision_config.", inner.string("model_type").value_or(context.out.model_type), context);
+        }
+        return;
+    }
     const layer_kind* kind = context.ok() ? choose_kind(kinds, options, context) : nullptr;
     if (!kind) {
         return;

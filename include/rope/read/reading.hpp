@@ -13,12 +13,11 @@
 namespace rope {
 
 // Models may have an entry for each kind of layer: which one to take. By name or by the layer's number; neither: the
-// only one there is.
+// only one there is. The name `vision` is the vision tower (vision_config) of a model that has no layers of that name.
 struct read_options {
     std::string layer_type = {};
     std::int64_t layer = -1;
-    bool strict = false;     // notes are errors
-    std::string part = {};   // "vision": vision_config instead of the text model
+    bool strict = false; // notes are errors
 };
 
 struct reading {
