@@ -1,0 +1,156 @@
+// named_layer: rotary embedding as a layer over named axes in the manner of Penzai. It finds the embedding
+// axis by its name, whatever the order of the axes, and broadcasts positions by theirs.
+//
+//   auto layer = rope::named_layer::from_config({"embedding", 10000.0});
+//   layer.apply(x, "batch seq heads embedding", ids, {seq}, "seq", y);
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/rotate/rotate.hpp>
+
+#include <map>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rope {
+
+struct named_layer_config {
+    std::string embedding_axis = "embedding";
+    double max_wavelength = 10000; // the base: pair i turns by position / max_wavelength^(2i/d)
+    std::string positions_input_name = "positions";
+    double scale_factor = 1;      // positions are divided by it
+    std::int64_t subset_size = 0; // the first elements of the embedding, which alone rotate; 0: all
+    rope::pairing pairing = pairing::half_split;
+};
+
+// The named shape of an array: extents by axis name, in index order.
+using named_shape = std::vector<std::pair<std::string, std::int64_t>>;
+using layer_attribute = std::variant<std::string, double, std::int64_t>;
+
+inline namespace ROPE_ABI {
+
+class named_layer {
+  public:
+    static constexpr const char* class_name = "NamedRoPE";
+
+    // Throws rope::error for a name with blanks, an odd subset, or numbers out of range.
+    static named_layer from_config(named_layer_config c) { return named_layer(std::move(c)); }
+    const named_layer_config& config() const { return config_; }
+
+    std::map<std::string, layer_attribute> attributes() const {
+        return {{"embedding_axis", config_.embedding_axis},
+                {"max_wavelength", config_.max_wavelength},
+                {"positions_input_name", config_.positions_input_name},
+                {"scale_factor", config_.scale_factor},
+                {"subset_size", config_.subset_size},
+                {"pairing", std::string(detail::pairing_name(config_.pairing))}};
+    }
+
+    // What goes in: any axes with the embedding axis among them, of an extent that can rotate. What comes out
+    // is the same.
+    named_shape input_structure(const named_shape& shape) const {
+        for (const auto& [name, extent] : shape) {
+            if (name == config_.embedding_axis) {
+                frequencies_of(extent);
+                return shape;
+            }
+        }
+        detail::fail("the input has no axis " + detail::quoted(config_.embedding_axis));
+    }
+    named_shape output_structure(const named_shape& input) const { return input_structure(input); }
+
+    // y = x rotated along the embedding axis. axes: the names of x's axes, in index order. ids: integers (or
+    // doubles) with the axes position_axes, each of which x has too; the embedding axis is not one of them.
+    // y: the shape of x, may be x. Errors as of rotate().
+    template <class X, class Id, class Y>
+    void apply(const X& x, std::string_view axes, const Id* ids, const extent_list& extents,
+               std::string_view position_axes, Y&& y) const {
+        transform(x, axes, ids, extents, position_axes, y, direction::forward);
+    }
+    // The transpose: dx for dy.
+    template <class X, class Id, class Y>
+    void apply_adjoint(const X& dy, std::string_view axes, const Id* ids, const extent_list& extents,
+                       std::string_view position_axes, Y&& dx) const {
+        transform(dy, axes, ids, extents, position_axes, dx, direction::adjoint);
+    }
+
+  private:
+    explicit named_layer(named_layer_config c) : config_(std::move(c)) {
+        if (config_.embedding_axis.empty() ||
+            config_.embedding_axis.find_first_of(" \t") != std::string::npos) {
+            detail::fail("embedding_axis = " + detail::quoted(config_.embedding_axis) +
+                         ": expected a name without blanks");
+        }
+        frequencies_of(config_.subset_size == 0 ? 2 : config_.subset_size);
+    }
+
+    frequency_set frequencies_of(std::int64_t extent) const {
+        rope::config c;
+        c.head_dim = extent;
+        c.rotary_dim = config_.subset_size;
+        c.base = config_.max_wavelength;
+        c.pairing = config_.pairing;
+        c.scaling = linear_scaling{config_.scale_factor};
+        return frequencies(c);
+    }
+
+    // The library's own names for the axes: `d`, and the others with a letter before them, so that none is
+    // special.
+    std::string renamed(const axis_names& names) const {
+        std::string text;
+        for (int k = 0; k < names.count; ++k) {
+            text += names.name[k] == config_.embedding_axis ? "d " : "x" + std::string(names.name[k]) + " ";
+        }
+        return text;
+    }
+
+    template <class X, class Id, class Y>
+    void transform(const X& x, std::string_view axes, const Id* ids, const extent_list& extents,
+                   std::string_view position_axes, Y&& y, direction to) const {
+        axis_names of_x, of_positions;
+        detail::require(detail::parse_axes(axes, of_x));
+        detail::require(detail::parse_axes(position_axes, of_positions));
+        const auto v = as_view(x);
+        const int d = detail::find_axis(of_x, config_.embedding_axis);
+        if (d < 0 || of_x.count != v.rank) {
+            detail::fail("the axes " + detail::quoted(axes) + " are not the " + std::to_string(v.rank) +
+                         " of the input with " + detail::quoted(config_.embedding_axis) + " among them");
+        }
+        for (int k = 0; k < of_positions.count; ++k) {
+            const auto name = of_positions.name[k];
+            if (name == config_.embedding_axis) {
+                detail::fail("positions have the embedding axis " + detail::quoted(name));
+            }
+            if (detail::find_axis(of_x, name) < 0) {
+                detail::fail("positions have the axis " + detail::quoted(name) +
+                             ", which the input does not have");
+            }
+        }
+        const std::string own_axes = renamed(of_x), own_position_axes = renamed(of_positions);
+        const positions where = rope::ids(ids, extents, own_position_axes);
+        std::size_t count = 1;
+        for (int k = 0; k < where.rank; ++k) {
+            count *= static_cast<std::size_t>(where.extent[k]);
+        }
+        // A row for each place of the positions, named by its number.
+        using row_type = std::conditional_t<std::is_same_v<Id, double>, double, std::int64_t>;
+        const std::vector<row_type> list(ids, ids + count);
+        std::vector<std::int64_t> row(count);
+        for (std::size_t k = 0; k < count; ++k) {
+            row[k] = static_cast<std::int64_t>(k);
+        }
+        using real = compute_type<std::remove_pointer_t<decltype(as_view(y).data)>>;
+        const frequency_set f = frequencies_of(v.extent[d] * (v.complex_pairs ? 2 : 1));
+        const auto table = cos_sin_table<real>(f, list.data(), static_cast<std::int64_t>(count));
+        rotate_options options;
+        options.direction = to;
+        rope::rotate(x, y, table, own_axes, rope::ids(row.data(), extents, own_position_axes), options);
+    }
+
+    named_layer_config config_;
+};
+
+} // namespace ROPE_ABI
+} // namespace rope
