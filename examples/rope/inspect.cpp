@@ -44,8 +44,8 @@ std::string json_list(const List& list, Text text) {
 
 // Tokens until a pair comes round; nothing where it never does, or where doubles do not reach so far.
 std::string wavelength(double frequency, int count, const char* none) {
-    const double length = frequency == 0 ? 0 : two_pi / std::fabs(frequency);
-    return length > 0 && length <= 1.7e308 ? digits(length, count) : none;
+    const double size = std::fabs(frequency);
+    return size < 4e-308 ? none : digits(two_pi / size, count);
 }
 
 void print_json(const rope::reading& reading, const rope::frequency_set& f, std::int64_t seq_len) {

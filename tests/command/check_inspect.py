@@ -72,6 +72,35 @@ check(interleaved["pairing"] == "interleaved", "--pairing in the native form")
 table = must("inspect", folder.config(config))
 check(sum(line.split()[:1] == [str(i)] for i, line in enumerate(table.splitlines()[-32:])) == 32, "a line for each pair")
 
+# -- every model in examples/configs, each kind of its layers: the native form says the same
+models = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "examples", "configs")
+for name in sorted(os.listdir(models)):
+    path = os.path.join(models, name)
+    status, out, err = rope("inspect", path, "--json")
+    kinds = [["--layer", "0"], ["--layer", "5"]] if status == 1 and "choose a layer type" in err else [[]]
+    check(status == 0 or len(kinds) == 2, name, status, err)
+    for kind in kinds:
+        seen = json.loads(must("inspect", path, "--json", *kind))
+        native_form = must("inspect", path, "--native", *kind)
+        back = json.loads(must("inspect", "-", "--json", stdin=native_form.encode()))
+        differs = [k for k in seen if k not in ("notes", "rotates") and seen[k] != back[k]]
+        check(not differs, name, *kind, "native form:", differs)
+        check(len(seen["inverse_frequencies"]) * 2 == seen["rotary_dim"] > 0, name, "a frequency for each pair")
+        check(len(must("inspect", path, *kind).splitlines()) > seen["rotary_dim"] // 2, name, "the table")
+
+# -- a layer without rotation says so, and its tables are those of angle 0
+still = folder.config({"model_type": "smollm3", "hidden_size": 64, "num_attention_heads": 4, "num_hidden_layers": 4,
+                       "rope_theta": 1e6, "no_rope_layers": [1, 1, 1, 0]})
+seen = json.loads(must("inspect", still, "--json", "--layer", 3))
+check(seen["rotates"] is False and set(seen["inverse_frequencies"]) == {0}, "no rotation", seen)
+check(set(seen["wavelengths"]) == {None}, "no wavelengths", seen["wavelengths"])
+check("no rotary embedding" in must("inspect", still, "--layer", 3), "said so")
+check(json.loads(must("inspect", still, "--json", "--layer", 2))["rotates"] is True, "the others rotate")
+c, s = folder.new(".npy"), folder.new(".npy")
+status, out, err = rope("table", still, "--layer", 3, "--positions", 5, "--cos", c, "--sin", s)
+check(status == 0 and "no rotary embedding" in err, "table of a still layer", status, err)
+check((np.load(c) == 1).all() and (np.load(s) == 0).all(), "angle 0")
+
 # -- tables: every entry is the correctly rounded one; doubles are within an ulp
 positions = [0, 1, 2, 3, 17, -1, -40, 4096, 131071, 2**31 - 1, 2**31 + 5, 2**53 + 1, -(2**62) - 7]
 spec = ",".join(map(str, positions))

@@ -140,9 +140,9 @@ struct lanes<float> {
 
     // bfloat16 pairs are 32-bit lanes already.
     ROPE_ALWAYS_INLINE static void load_pairs(const bfloat16* p, vec& a, vec& b) noexcept {
-        const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
-        a = _mm256_castsi256_ps(_mm256_slli_epi32(words, 16));
-        b = _mm256_castsi256_ps(_mm256_and_si256(words, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
+        const __m256i both = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+        a = _mm256_castsi256_ps(_mm256_slli_epi32(both, 16));
+        b = _mm256_castsi256_ps(_mm256_and_si256(both, _mm256_set1_epi32(static_cast<int>(0xffff0000u))));
     }
     template <class T>
     ROPE_ALWAYS_INLINE static void load_pairs(const T* p, vec& a, vec& b) noexcept {

@@ -166,9 +166,9 @@ struct float_lanes {
         return _mm512_or_si512(low, _mm512_slli_epi32(_mm512_add_epi32(low, _mm512_set1_epi32(16)), 16));
     }
     // bfloat16 pairs are 32-bit lanes already.
-    ROPE_ALWAYS_INLINE static void split_words(__m512i words, vec& a, vec& b) noexcept {
-        a = _mm512_castsi512_ps(_mm512_slli_epi32(words, 16));
-        b = _mm512_castsi512_ps(_mm512_and_si512(words, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
+    ROPE_ALWAYS_INLINE static void split_words(__m512i both, vec& a, vec& b) noexcept {
+        a = _mm512_castsi512_ps(_mm512_slli_epi32(both, 16));
+        b = _mm512_castsi512_ps(_mm512_and_si512(both, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
     }
     ROPE_ALWAYS_INLINE static __m512i join_words(vec a, vec b) noexcept {
         if constexpr (Native) {
