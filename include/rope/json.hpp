@@ -3,6 +3,7 @@
 //   read_config(path, options)             a config.json of Hugging Face, or the native form -> rope::config
 //   read_config_with_notes(path, options)  the same, with what a careful reader would remark
 //   config_from_json(json, options)        from a parsed document
+//   layers(json, seq_len)                  every layer of a model: its frequencies, or none, and its query scale
 //   to_native_json(config)                 the native form; reads back as the same config
 //   explain(reading, seq_len)              in words: what was read from which key, what follows from it, what is odd
 //   try_read_config, _text, _json          the same with a status instead of an exception
@@ -12,6 +13,7 @@
 #include <rope/model/explain.hpp>
 #include <rope/model/make_frequencies.hpp>
 #include <rope/read/hugging_face.hpp>
+#include <rope/read/layers.hpp>
 #include <rope/read/native.hpp>
 #include <rope/read/parse_json.hpp>
 

@@ -128,7 +128,7 @@ const bad cases[] = {
     {R"({"model_type": "gemma3_text", "head_dim": 256, "rope_theta": 1000000, "rope_local_base_freq": 10000})", "full_attention, sliding_attention"},
     {R"({"model_type": "llama", "head_dim": 128, "num_hidden_layers": 3, "layer_types": ["full_attention"]})", "layer_types has 1 entries"},
     {R"({"model_type": "llama", "head_dim": 128, "layer_types": "full_attention"})", "layer_types = \"full_attention\""},
-    {R"({"model_type": "llama", "head_dim": 128, "num_hidden_layers": 1e9})", "num_hidden_layers = 1"},
+    {R"({"model_type": "llama", "head_dim": 128, "num_hidden_layers": 10001})", "num_hidden_layers = 10001"},
     {R"({"model_type": "llama4_text", "head_dim": 128, "no_rope_layers": [1, "0"]})", "no_rope_layers[1] = \"0\""},
     // The native form
     {R"({"rotary_dim": 64})", "head_dim is missing"},

@@ -339,6 +339,23 @@ inline void remark_on_factor(const config& c, const std::string& where, read_con
     }
 }
 
+inline void read_query_scale(json_fields& scope, const layer_kind& kind, read_context& context) {
+    query_scale& q = context.out.query_scale;
+    if (scope.boolean("use_logn_attn").value_or(false)) { // Qwen 1
+        q.kind = query_scale::rule::log_length;
+        q.trained_length = static_cast<double>(scope.integer("seq_length", 2).value_or(8192));
+    }
+    // Llama 4: on by default, on layers without rotation only.
+    const bool llama4 = context.out.model_type == "llama4_text" || context.out.model_type == "llama4";
+    if (llama4 && !kind.rotates) {
+        const nlohmann::json* tuning = scope.find("attn_temperature_tuning"); // true, or a number in early files
+        const bool off = tuning && ((tuning->is_boolean() && !tuning->get<bool>()) || (tuning->is_number() && tuning->get<double>() == 0));
+        q.kind = off ? query_scale::rule::none : query_scale::rule::temperature;
+        q.floor_scale = scope.number("floor_scale", positive).value_or(q.floor_scale);
+        q.attn_scale = scope.number("attn_scale", not_negative).value_or(q.attn_scale);
+    }
+}
+
 inline void read_hugging_face(const nlohmann::json& document, const read_options& options, read_context& context) {
     context.out.form = "hugging_face";
     std::string where;
@@ -370,6 +387,8 @@ inline void read_hugging_face(const nlohmann::json& document, const read_options
     if (!kind) {
         return;
     }
+    context.layer_type = kind->name;
+    context.layer_count = kinds.counted ? static_cast<std::int64_t>(kinds.kind_of_layer.size()) : 0;
     const nlohmann::json nothing = nlohmann::json::object();
     json_fields parameters(kind->parameters ? *kind->parameters : nothing, where + kind->where, context);
     context.out.rotates = kind->rotates;
@@ -389,6 +408,7 @@ inline void read_hugging_face(const nlohmann::json& document, const read_options
     read_lengths(scope, parameters, context);
     read_rotary_dim(scope, parameters, known, context);
     read_pairing(scope, known, context);
+    read_query_scale(scope, *kind, context);
     if (kind->rotates) {
         for (const std::string& key : parameters.unused()) {
             context.note(parameters.name(key.c_str()) + " is not used by scaling type " + name_of(c.scaling));

@@ -55,7 +55,7 @@ struct layer_kinds {
     }
 };
 
-inline constexpr std::int64_t greatest_layers = 100000;
+inline constexpr std::int64_t greatest_layers = 10000;
 
 // rope_parameters nested by layer type: every value is an object.
 inline bool nested_by_layer_type(const nlohmann::json& parameters) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rope/model/config.hpp>
+#include <rope/model/query_scale.hpp>
 #include <rope/support/abi.hpp>
 
 #include <cstdint>
@@ -25,6 +26,7 @@ struct reading {
     bool rotates = true;                       // false: this layer has no rotary embedding
     std::string form = {};                     // "hugging_face" or "native"
     std::string model_type = {};               // as written, may be empty
+    rope::query_scale query_scale = {};        // a factor on queries by position, where the family has one
     std::vector<std::string> notes = {};       // odd but allowed: unused keys, disagreeing factors, assumptions
     std::vector<std::string> derivations = {}; // which value came from which key, a sentence each
 };
@@ -36,6 +38,8 @@ namespace detail {
 struct read_context {
     reading out = {};
     std::string fault = {};
+    std::string layer_type = {};  // of the kind that was chosen
+    std::int64_t layer_count = 0; // 0: not said
 
     bool ok() const { return fault.empty(); }
     void fail(std::string sentence) {

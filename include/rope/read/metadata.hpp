@@ -1,0 +1,92 @@
+// metadata: configurations that come as plain key-value pairs: GGUF files and ONNX operators. Needs no JSON: whoever has a
+// GGUF or ONNX reader fills a map.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/make_frequencies.hpp>
+#include <rope/read/reading.hpp>
+#include <rope/support/error.hpp>
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace rope {
+
+using metadata_value = std::variant<std::int64_t, double, bool, std::string, std::vector<std::int64_t>, std::vector<double>>;
+using metadata = std::map<std::string, metadata_value>;
+
+inline namespace ROPE_ABI {
+namespace detail {
+
+class metadata_fields {
+  public:
+    metadata_fields(const metadata& values, std::string prefix, read_context& context)
+        : values_(&values), prefix_(std::move(prefix)), context_(&context) {}
+
+    const metadata_value* find(const std::string& key) const {
+        const auto at = values_->find(prefix_ + key);
+        return at == values_->end() ? nullptr : &at->second;
+    }
+    std::optional<std::int64_t> integer(const std::string& key, std::int64_t least) {
+        const metadata_value* value = find(key);
+        if (!value) {
+            return std::nullopt;
+        }
+        const std::int64_t* x = std::get_if<std::int64_t>(value);
+        if (!x || *x < least || *x > greatest_length) {
+            context_->fail(prefix_ + key + (x ? " = " + detail::number(*x) : std::string(" is of another type")) +
+                           ": expected an integer from " + detail::number(least) + " up");
+            return std::nullopt;
+        }
+        return *x;
+    }
+    std::optional<double> number(const std::string& key, const value_rule& rule) {
+        const metadata_value* value = find(key);
+        if (!value) {
+            return std::nullopt;
+        }
+        const double* real = std::get_if<double>(value);
+        const std::int64_t* whole = std::get_if<std::int64_t>(value);
+        const double x = real ? *real : whole ? static_cast<double>(*whole) : 0;
+        if ((!real && !whole) || !obeys(x, rule)) {
+            context_->fail(prefix_ + key + (real || whole ? " = " + detail::number(x) : std::string(" is of another type")) +
+                           ": expected " + rule.words);
+            return std::nullopt;
+        }
+        return x;
+    }
+    std::optional<std::string> string(const std::string& key) {
+        const metadata_value* value = find(key);
+        const std::string* text = value ? std::get_if<std::string>(value) : nullptr;
+        if (value && !text) {
+            context_->fail(prefix_ + key + " is of another type: expected a string");
+        }
+        return text ? std::optional<std::string>(*text) : std::nullopt;
+    }
+    template <class T>
+    std::optional<std::vector<T>> list(const std::string& key) {
+        const metadata_value* value = find(key);
+        const std::vector<T>* found_list = value ? std::get_if<std::vector<T>>(value) : nullptr;
+        if (value && !found_list) {
+            context_->fail(prefix_ + key + " is of another type: expected a list");
+        }
+        return found_list ? std::optional<std::vector<T>>(*found_list) : std::nullopt;
+    }
+
+  private:
+    const metadata* values_;
+    std::string prefix_;
+    read_context* context_;
+};
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
