@@ -28,6 +28,7 @@ std::string option(const std::vector<char*>& arguments, const std::string& name)
 int main(int argc, char** argv) {
     bench::add_rotations();
     bench::add_limits();
+    bench::add_tables();
 
     // One measurement is complete in itself: nothing is repeated unless it is asked for.
     std::string once = "--benchmark_min_time=0";

@@ -1,0 +1,99 @@
+// table/<numerics>/<dtype>/131072x64/<isa>: both tables of 131072 positions and 64 pairs, into memory touched before,
+// against memset of both. table/exact/f32/2097152x64_rows/<isa>: two million rows on the fly, each read once.
+// SPDX-License-Identifier: MIT
+#include "benches.hpp"
+#include "buffers.hpp"
+#include "paired.hpp"
+
+#include <rope/core.hpp>
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+namespace bench {
+namespace {
+
+constexpr std::int64_t rows = 131072, pairs = 64;
+
+buffer cos_memory, sin_memory;
+
+rope::frequency_set frequencies() {
+    rope::config c;
+    c.head_dim = 2 * pairs;
+    return rope::frequencies(c);
+}
+
+template <class T, class Work>
+void measure_table(benchmark::State& state, Work&& fill) {
+    const std::size_t bytes = static_cast<std::size_t>(rows * pairs) * sizeof(T);
+    char* cos = cos_memory.reserve(bytes);
+    char* sin = sin_memory.reserve(bytes);
+    auto work = [&] { fill(reinterpret_cast<T*>(cos), reinterpret_cast<T*>(sin)); };
+    auto limit = [&] {
+        std::memset(cos, 0, bytes);
+        benchmark::ClobberMemory();
+        std::memset(sin, 0, bytes);
+    };
+    const paired_result r = measure(
+        work, limit, [] {}, pairs_short);
+    report(state, r, 2 * bytes);
+    state.counters["ns_per_pair"] = r.time_ns / static_cast<double>(rows * pairs);
+}
+
+template <class T>
+void measure_numerics(benchmark::State& state, rope::numerics way, rope::isa isa) {
+    const rope::frequency_set f = frequencies();
+    rope::row_positions positions;
+    positions.run = {0, rows};
+    measure_table<T>(state, [&](T* cos, T* sin) {
+        if (way == rope::numerics::exact) {
+            rope::detail::fill_rows(isa, f, positions, cos, sin, pairs);
+        } else {
+            rope::detail::fill_rows_in_float(way, isa, f, positions, cos, sin, pairs);
+        }
+    });
+}
+
+// Row by row, as positions that are no run are filled.
+void measure_listed(benchmark::State& state, rope::isa isa) {
+    const rope::frequency_set f = frequencies();
+    std::vector<std::int64_t> list;
+    for (std::int64_t k = 0; k < rows; ++k) {
+        list.push_back(k * 37 % rows);
+    }
+    rope::row_positions positions;
+    positions.run = {0, rows};
+    positions.integers = list.data();
+    measure_table<float>(
+        state, [&](float* cos, float* sin) { rope::detail::fill_rows(isa, f, positions, cos, sin, pairs); });
+}
+
+template <class T>
+void add_dtype(const std::string& dtype) {
+    const std::string size = "/131072x64/";
+    for (const rope::isa isa : rope::available_isas()) {
+        const std::string end = dtype + size + rope::isa_name(isa);
+        add("table/exact/" + end,
+            [=](benchmark::State& state) { measure_numerics<T>(state, rope::numerics::exact, isa); });
+        add("table/hf_fp32/" + end,
+            [=](benchmark::State& state) { measure_numerics<T>(state, rope::numerics::hf_fp32, isa); });
+        add("table/ggml/" + end,
+            [=](benchmark::State& state) { measure_numerics<T>(state, rope::numerics::ggml, isa); });
+    }
+}
+
+} // namespace
+
+void add_tables() {
+    add_dtype<float>("f32");
+    add_dtype<double>("f64");
+    add_dtype<rope::half>("f16");
+    add_dtype<rope::bfloat16>("bf16");
+    for (const rope::isa isa : rope::available_isas()) {
+        add(std::string("table/exact/f32/131072x64_ids/") + rope::isa_name(isa),
+            [=](benchmark::State& state) { measure_listed(state, isa); });
+    }
+}
+
+} // namespace bench
