@@ -53,8 +53,9 @@ struct lanes<float> {
     // a * b - c in even lanes, a * b + c in odd ones.
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm256_set1_ps(x); }
+    // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
-        return _mm256_set1_ps(negative ? -0.0f : 0.0f);
+        return _mm256_castsi256_ps(_mm256_set1_epi32(static_cast<int>(negative ? 0x80000000u : 0u)));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_ps(a, sign); }
 
@@ -196,7 +197,7 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm256_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
-        return _mm256_set1_pd(negative ? -0.0 : 0.0);
+        return _mm256_castsi256_pd(_mm256_set1_epi64x(negative ? INT64_MIN : 0));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_pd(a, sign); }
 

@@ -56,8 +56,9 @@ struct float_lanes {
     // a * b - c in even lanes, a * b + c in odd ones.
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm512_fmaddsub_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm512_set1_ps(x); }
+    // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
-        return _mm512_set1_ps(negative ? -0.0f : 0.0f);
+        return _mm512_castsi512_ps(_mm512_set1_epi32(static_cast<int>(negative ? 0x80000000u : 0u)));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm512_xor_ps(a, sign); }
 
@@ -247,7 +248,7 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm512_fmaddsub_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm512_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
-        return _mm512_set1_pd(negative ? -0.0 : 0.0);
+        return _mm512_castsi512_pd(_mm512_set1_epi64(negative ? INT64_MIN : 0));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm512_xor_pd(a, sign); }
 

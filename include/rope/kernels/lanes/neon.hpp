@@ -41,8 +41,9 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f32(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f32(vnegq_f32(c), a, b); }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return vdupq_n_f32(x); }
+    // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
-        return vdupq_n_f32(negative ? -0.0f : 0.0f);
+        return vreinterpretq_f32_u32(vdupq_n_u32(negative ? 0x80000000u : 0u));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
         return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(sign)));
@@ -133,7 +134,9 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f64(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f64(vnegq_f64(c), a, b); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return vdupq_n_f64(x); }
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept { return vdupq_n_f64(negative ? -0.0 : 0.0); }
+    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+        return vreinterpretq_f64_u64(vdupq_n_u64(negative ? UINT64_C(0x8000000000000000) : 0));
+    }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
         return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(sign)));
     }
