@@ -3,10 +3,12 @@
 #include <rope/json.hpp>
 #include <rope/rope.hpp>
 
+#include <unsupported/Eigen/CXX11/Tensor>
+
 #include <cmath>
 
 int main() {
-    const auto config = rope::parse_config(R"({"head_dim": 4, "base": 10000.0})");
+    const auto config = rope::config_from_json(nlohmann::json::parse(R"({"head_dim": 4, "base": 10000.0})"));
     const auto table = rope::cos_sin_table<float>(rope::frequencies(config), 3);
     Eigen::Tensor<float, 3, Eigen::RowMajor> q(3, 2, 4); // tokens, heads, head_dim
     q.setConstant(1.0f);
