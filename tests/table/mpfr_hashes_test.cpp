@@ -5,6 +5,7 @@
 #include "table/mpfr_model.hpp"
 
 #include <cstdint>
+#include <cstdio>
 #include <vector>
 
 namespace {

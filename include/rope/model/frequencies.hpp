@@ -22,6 +22,7 @@ struct frequency_set {
     double attention_factor = 1;
     numbers::q64_192 amplitude = {{0, 0, 0, 1}};
     double softmax_scale_multiplier = 1;
+    double base = 0; // of the geometric series underneath; 0: none. Only float numerics ask for it
 };
 
 } // namespace rope

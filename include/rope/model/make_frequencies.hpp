@@ -161,6 +161,7 @@ inline frequency_set frequencies(const config& c, std::int64_t seq_len = 0) {
     out.attention_factor = to_double(s.amplitude);
     out.amplitude = to_q64_192(s.amplitude);
     out.softmax_scale_multiplier = to_double(s.softmax_scale);
+    out.base = c.base;
     return out;
 }
 

@@ -62,6 +62,17 @@ inline phase phase_at(const numbers::q64_192& step, std::int64_t position) noexc
     return position < 0 ? negated(ahead) : ahead;
 }
 
+// Whether a finite position below 2^63 is an integer; asked of its bits, since a processor that is told to take
+// denormals for zeros takes them for integers too.
+inline bool is_whole(double position) noexcept {
+    const std::uint64_t raw = bits_of(position);
+    const int exponent = static_cast<int>((raw >> 52) & 0x7ff) - 1023;
+    if (exponent < 0) {
+        return (raw << 1) == 0;
+    }
+    return exponent >= 52 || (raw << (12 + exponent)) == 0;
+}
+
 // The phase of any finite position below 2^63 in magnitude. What lies below 2^-192 turns is cut off, towards
 // 0.
 inline phase phase_at(const numbers::q64_192& step, double position) noexcept {

@@ -57,9 +57,8 @@ struct row_entries {
         exact = true;
         if (positions.reals != nullptr) {
             const double p = positions.reals[axis(pair) * positions.axis_stride + row];
-            const auto whole = static_cast<std::int64_t>(p);
-            if (static_cast<double>(whole) == p) {
-                return phase_at(step(pair), whole);
+            if (is_whole(p)) {
+                return phase_at(step(pair), static_cast<std::int64_t>(p));
             }
             exact = false;
             return phase_at(step(pair), p);
