@@ -67,6 +67,8 @@ const model models[] = {
     {"olmo-2-7b", "", 128, 128, 5e5, false, "none", "", 4096, 0},
     {"ernie-4.5-0.3b", "", 128, 128, 5e5, true, "none", "", 131072, 0},
     {"minimax-m2", "", 128, 64, 5e6, false, "none", "", 196608, 0},
+    {"phi-3-vision-128k", "", 96, 96, 10000, false, "longrope", "/rope_scaling", 131072, 4096},
+    {"hunyuan-a13b", "", 128, 128, 10000, false, "dynamic_alpha", "/rope_scaling", 32768, 0},
     {"persimmon-8b", "", 64, 32, 25000, false, "none", "", 16384, 0},
 };
 
