@@ -30,12 +30,48 @@ void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, con
     plan.kernel(job);
 }
 
+// How the rows of a plan are shared out: [outer step][first][second], where a part is a range. Tokens come first,
+// then heads; the other way round where tokens lie side by side, so that no part writes into a cache line of
+// another's.
+struct division {
+    std::int64_t firsts, seconds, grain, parts; // grain: seconds that stay together
+    std::int64_t grains, units; // grains of one first; units that are dealt out
+    bool heads_first;
+
+    std::int64_t boundary(std::int64_t part) const noexcept {
+        const std::int64_t unit = units / parts * part + (std::min)(part, units % parts);
+        return unit / grains * seconds + (std::min)(unit % grains * grain, seconds);
+    }
+};
+
+template <class In, class Out>
+division divide(const rotation_plan<In, Out>& plan, std::int64_t parts) noexcept {
+    constexpr std::int64_t line = 64; // elements: a cache line of bytes and more of anything else
+    const auto side_by_side = [&](const plan_loop& loop) {
+        const std::int64_t step = loop.out < 0 ? -loop.out : loop.out;
+        const std::int64_t pair = plan.job.to.pair < 0 ? -plan.job.to.pair : plan.job.to.pair;
+        return loop.extent > 1 && step < pair;
+    };
+    division d = {};
+    d.parts = parts;
+    d.heads_first = side_by_side(plan.tokens);
+    d.firsts = d.heads_first ? plan.heads.extent : plan.tokens.extent;
+    d.seconds = d.heads_first ? plan.tokens.extent : plan.heads.extent;
+    d.grain = d.heads_first || side_by_side(plan.heads) ? line : 1;
+    if (plan.outer_steps * d.firsts / 8 >= parts) { // enough to stay whole
+        d.grain = (std::max)(d.seconds, std::int64_t{1});
+    }
+    d.grains = (std::max)((d.seconds + d.grain - 1) / d.grain, std::int64_t{1});
+    d.units = d.seconds > 0 ? plan.outer_steps * d.firsts * d.grains : 0;
+    return d;
+}
+
 } // namespace detail
 
 // Rotates part `part` of `parts` (0 <= part < parts) with the data at these pointers, which stand to the
 // memory that the plan was made for as a copy does: same shape, same strides, input and output the same or
 // apart as they were then. Different parts write different elements, so they may run at once. Parts are
-// tokens as long as there are enough, then heads. Returns the instruction set whose kernel did the work (of a
+// tokens as long as there are enough, then heads (heads, then tokens, where tokens lie side by side). Returns the instruction set whose kernel did the work (of a
 // part without work: that of the plan). Preconditions: the rows that the plan refers to still stand.
 template <class In, class Out>
 isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
@@ -45,19 +81,20 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
         job.cos = plan.cos.data();
         job.sin = plan.sin.data();
     }
-    const std::int64_t tokens = plan.tokens.extent, heads = plan.heads.extent;
-    const bool by_token = plan.outer_steps * tokens >= parts;
-    const std::int64_t unit = by_token ? heads : 1; // rows of data that stay together
-    const std::int64_t units = plan.outer_steps * tokens * (by_token ? 1 : heads);
-    const auto boundary = [&](std::int64_t k) {
-        return (units / parts * k + (std::min)(k, units % parts)) * unit;
-    };
-    const std::int64_t end = boundary(part + 1);
-    std::int64_t at = boundary(part);
+    if (parts == 1 && plan.outer_steps == 1) { // one token of a decoder should not wait for divisions
+        if (plan.tokens.extent > 0 && plan.heads.extent > 0) {
+            detail::run_block(plan, job, in, out, 0, 0, plan.tokens.extent, 0, plan.heads.extent);
+        }
+        return job.ran;
+    }
+    const detail::division d = detail::divide(plan, parts);
+    const std::int64_t block = d.firsts * d.seconds;
+    const std::int64_t end = d.boundary(part + 1);
+    std::int64_t at = d.boundary(part);
     while (at < end) {
-        const std::int64_t step = at / (tokens * heads);
-        const std::int64_t begin_of_step = step * tokens * heads;
-        const std::int64_t stop = (std::min)(end - begin_of_step, tokens * heads);
+        const std::int64_t step = at / block;
+        const std::int64_t begin_of_step = step * block;
+        const std::int64_t stop = (std::min)(end - begin_of_step, block);
         std::int64_t in_offset = 0, out_offset = 0, row = 0;
         std::int64_t rest = step;
         for (int k = plan.outer.count; k-- > 0;) {
@@ -69,18 +106,19 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
             row += index * loop.row;
         }
         const std::int64_t from = at - begin_of_step;
-        const std::int64_t t = from / heads, h = from % heads;
-        std::int64_t done;
-        if (h == 0 && stop - from >= heads) { // whole tokens
-            const std::int64_t t1 = stop / heads;
-            detail::run_block(plan, job, in + in_offset, out + out_offset, row, t, t1, 0, heads);
-            done = t1 * heads;
-        } else { // some heads of one token
-            const std::int64_t h1 = (std::min)(heads, h + stop - from);
-            detail::run_block(plan, job, in + in_offset, out + out_offset, row, t, t + 1, h, h1);
-            done = t * heads + h1;
+        const std::int64_t a = from / d.seconds, b = from % d.seconds;
+        std::int64_t a1 = a + 1, b1 = d.seconds;
+        if (b == 0 && stop - from >= d.seconds) { // whole ones
+            a1 = stop / d.seconds;
+        } else { // some of one
+            b1 = (std::min)(d.seconds, b + stop - from);
         }
-        at = begin_of_step + done;
+        if (d.heads_first) {
+            detail::run_block(plan, job, in + in_offset, out + out_offset, row, b, b1, a, a1);
+        } else {
+            detail::run_block(plan, job, in + in_offset, out + out_offset, row, a, a1, b, b1);
+        }
+        at = begin_of_step + (a1 - 1) * d.seconds + b1;
     }
     return job.ran;
 }

@@ -1,0 +1,39 @@
+// run_on(rope::openmp{}, plan, data...): OpenMP's threads. Needs the compiler's OpenMP option (-fopenmp).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#if !defined(_OPENMP)
+#error "rope/adapt/openmp.hpp needs the compiler's OpenMP option, such as -fopenmp"
+#endif
+
+#include <rope/adapt/executor.hpp>
+
+#include <omp.h>
+
+namespace rope {
+
+struct openmp {
+    int threads = 0; // 0: as many as OpenMP would take
+};
+
+inline namespace ROPE_ABI {
+
+template <>
+struct executor_of<openmp> {
+    static constexpr bool exists = true;
+
+    // In a parallel region each thread works alone.
+    static std::int64_t threads(const openmp& e) {
+        return omp_in_parallel() != 0 ? 1 : e.threads > 0 ? e.threads : omp_get_max_threads();
+    }
+    template <class F>
+    static void each(const openmp&, std::int64_t parts, const F& f) {
+#pragma omp parallel num_threads(static_cast <int>(parts))
+        for (std::int64_t part = omp_get_thread_num(); part < parts; part += omp_get_num_threads()) {
+            f(part); // all of them, however many threads were granted
+        }
+    }
+};
+
+} // namespace ROPE_ABI
+} // namespace rope
