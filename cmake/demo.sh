@@ -9,4 +9,4 @@ cd "$(dirname "$0")/.."
 rope_setup compiler cmake ninja json
 cmake --preset release
 cmake --build --preset release --target rope_demo
-build/release/examples/rope_demo examples/configs/llama-3.1-8b.json build/release/demo.svg
+build/release/examples/rope_demo examples/configs/llama-3.1-8b.json "$PWD/build/release/demo.svg"
