@@ -20,8 +20,11 @@ inline bool finite_bits(double x) noexcept {
     return ((bits >> 52) & 0x7ff) != 0x7ff;
 }
 
-// The shortest decimal that reads back as x.
+// The shortest decimal that reads back as x; whole numbers as such (500000, not 5e+05).
 inline std::string number(double x) {
+    if (finite_bits(x) && x > -1e15 && x < 1e15 && x == static_cast<double>(static_cast<std::int64_t>(x))) {
+        return std::to_string(static_cast<std::int64_t>(x));
+    }
     char text[40];
     const std::to_chars_result end = std::to_chars(text, text + sizeof text, x);
     return std::string(text, end.ptr);
