@@ -15,10 +15,14 @@
 
 namespace {
 
-const char* const models[] = {"llama-3.1-8b", "llama-2-7b",  "yarn-llama-2-7b-128k", "deepseek-v3", "gpt-oss-20b", "phi-2",
-                              "gpt-j-6b",     "pythia-6.9b", "stablelm-2-1.6b",      "glm-4-9b-0414", "minimax-m2", "deepseek-coder-6.7b"};
+const char* const models[] = {"llama-3.1-8b",  "llama-2-7b",  "yarn-llama-2-7b-128k",
+                              "deepseek-v3",   "gpt-oss-20b", "phi-2",
+                              "gpt-j-6b",      "pythia-6.9b", "stablelm-2-1.6b",
+                              "glm-4-9b-0414", "minimax-m2",  "deepseek-coder-6.7b"};
 
-rope::config model(const char* file) { return rope::read_config(std::string(ROPE_SOURCE_DIR) + "/examples/configs/" + file + ".json"); }
+rope::config model(const char* file) {
+    return rope::read_config(std::string(ROPE_SOURCE_DIR) + "/examples/configs/" + file + ".json");
+}
 
 template <class T>
 T stored(double x);
@@ -42,12 +46,15 @@ struct entry {
 using maker = std::function<entry(std::int64_t row, std::size_t pair)>;
 
 template <class T>
-rope::verification verified(const rope::config& c, std::int64_t rows, std::int64_t first, bool full_width, rope::pairing order, const maker& make) {
+rope::verification verified(const rope::config& c, std::int64_t rows, std::int64_t first, bool full_width,
+                            rope::pairing order, const maker& make) {
     const std::int64_t d = c.rotary_dim, pairs = d / 2, columns = full_width ? d : pairs;
     std::vector<T> cos, sin;
     for (std::int64_t r = 0; r < rows; ++r) {
         for (std::int64_t k = 0; k < columns; ++k) {
-            const std::int64_t pair = !full_width ? k : order == rope::pairing::half_split ? k % pairs : k / 2;
+            const std::int64_t pair = !full_width                          ? k
+                                      : order == rope::pairing::half_split ? k % pairs
+                                                                           : k / 2;
             const entry e = make(r, static_cast<std::size_t>(pair));
             cos.push_back(stored<T>(e.amplitude * std::cos(e.angle)));
             sin.push_back(stored<T>(e.amplitude * std::sin(e.angle)));
@@ -65,7 +72,8 @@ void each_mistake(rope::config c, const char* name) {
     const double m = f.attention_factor;
     const bool single = std::is_same_v<T, float>;
     const rope::pairing own = c.pairing;
-    const rope::pairing other = own == rope::pairing::half_split ? rope::pairing::interleaved : rope::pairing::half_split;
+    const rope::pairing other =
+        own == rope::pairing::half_split ? rope::pairing::interleaved : rope::pairing::half_split;
     // Far enough out for narrow types to show what float angles do.
     const std::int64_t rows = 24, near = 4000, far = single ? 100003 : 40000003;
     const auto names = [&](rope::table_mistake expected, const rope::verification& v) {
@@ -79,44 +87,58 @@ void each_mistake(rope::config c, const char* name) {
 
     for (const bool full : {false, true}) {
         names(rope::table_mistake::none, verified<T>(c, rows, near, full, own, right));
-        names(rope::table_mistake::wrong_amplitude, verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
+        names(rope::table_mistake::wrong_amplitude,
+              verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
                   return entry{1.25 * m, angle(near + r, i)};
               }));
-        names(rope::table_mistake::shifted, verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
+        names(rope::table_mistake::shifted,
+              verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
                   return entry{m, angle(near + r + 1, i)};
               }));
-        names(rope::table_mistake::shifted, verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
+        names(rope::table_mistake::shifted,
+              verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
                   return entry{m, angle(near + r - 1, i)};
               }));
         if (f.inv_freq != plain.inv_freq) {
-            names(rope::table_mistake::recipe_ignored, verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
+            names(rope::table_mistake::recipe_ignored,
+                  verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
                       return entry{1, static_cast<double>(near + r) * plain.inv_freq[i]};
                   }));
         }
         if (c.rotary_dim < c.head_dim) {
-            names(rope::table_mistake::denominator_head_dim, verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
+            names(rope::table_mistake::denominator_head_dim,
+                  verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
                       return entry{1, static_cast<double>(near + r) *
-                                          std::pow(c.base, -2.0 * static_cast<double>(i) / static_cast<double>(c.head_dim))};
+                                          std::pow(c.base, -2.0 * static_cast<double>(i) /
+                                                               static_cast<double>(c.head_dim))};
                   }));
         }
-        names(rope::table_mistake::half_positions, verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
-                  const double p = static_cast<double>(rope::to_float(rope::to_bfloat16(static_cast<float>(near + r))));
+        names(rope::table_mistake::half_positions,
+              verified<T>(c, rows, near, full, own, [&](std::int64_t r, std::size_t i) {
+                  const double p =
+                      static_cast<double>(rope::to_float(rope::to_bfloat16(static_cast<float>(near + r))));
                   return entry{m, p * f.inv_freq[i]};
               }));
-        names(rope::table_mistake::fp32_angles, verified<T>(c, rows, far, full, own, [&](std::int64_t r, std::size_t i) {
-                  return entry{m, static_cast<double>(static_cast<float>(far + r) * static_cast<float>(f.inv_freq[i]))};
+        names(rope::table_mistake::fp32_angles,
+              verified<T>(c, rows, far, full, own, [&](std::int64_t r, std::size_t i) {
+                  return entry{m, static_cast<double>(static_cast<float>(far + r) *
+                                                      static_cast<float>(f.inv_freq[i]))};
               }));
-        names(rope::table_mistake::recurrence, verified<T>(c, rows, far, full, own, [&](std::int64_t r, std::size_t i) {
-                  const float step = std::pow(static_cast<float>(c.base), -2.0f / static_cast<float>(c.rotary_dim));
+        names(rope::table_mistake::recurrence,
+              verified<T>(c, rows, far, full, own, [&](std::int64_t r, std::size_t i) {
+                  const float step =
+                      std::pow(static_cast<float>(c.base), -2.0f / static_cast<float>(c.rotary_dim));
                   float theta = static_cast<float>(far + r);
                   for (std::size_t k = 0; k < i; ++k) {
                       theta *= step;
                   }
-                  return entry{m, static_cast<double>(theta * static_cast<float>(f.inv_freq[i] / plain.inv_freq[i]))};
+                  return entry{
+                      m, static_cast<double>(theta * static_cast<float>(f.inv_freq[i] / plain.inv_freq[i]))};
               }));
     }
     names(rope::table_mistake::pairs_swapped, verified<T>(c, rows, near, true, other, right));
-    names(rope::table_mistake::unknown, verified<T>(c, rows, near, false, own, [&](std::int64_t r, std::size_t i) {
+    names(rope::table_mistake::unknown,
+          verified<T>(c, rows, near, false, own, [&](std::int64_t r, std::size_t i) {
               return entry{m, 1.5 * angle(near + r, i) + 0.3};
           }));
 }
@@ -138,13 +160,15 @@ TEST_CASE("verify names each mistake", "[verify]") {
 TEST_CASE("verify says where two mistakes explain a table", "[verify]") {
     // One row: the row of a position one later is also the rounded position's.
     const rope::config c = model("llama-2-7b");
-    const rope::verification v = verified<float>(c, 1, 257, false, c.pairing, [&](std::int64_t, std::size_t i) {
-        return entry{1, 256 * rope::frequencies(c).inv_freq[i]}; // bfloat16 rounds 257 to 256
-    });
+    const rope::verification v =
+        verified<float>(c, 1, 257, false, c.pairing, [&](std::int64_t, std::size_t i) {
+            return entry{1, 256 * rope::frequencies(c).inv_freq[i]}; // bfloat16 rounds 257 to 256
+        });
     CHECK(v.ambiguous);
     CHECK(v.mistake != v.also);
     CHECK((v.mistake == rope::table_mistake::shifted || v.also == rope::table_mistake::shifted));
-    CHECK((v.mistake == rope::table_mistake::half_positions || v.also == rope::table_mistake::half_positions));
+    CHECK(
+        (v.mistake == rope::table_mistake::half_positions || v.also == rope::table_mistake::half_positions));
 }
 
 TEST_CASE("verify takes the library's own tables, and measures the amplitude", "[verify]") {
@@ -167,5 +191,6 @@ TEST_CASE("verify refuses what is no table", "[verify]") {
     CHECK_THROWS_AS(rope::verify(t.data(), t.data(), 1, 100, c), rope::error);
     CHECK_THROWS_AS(rope::verify(t.data(), t.data(), 0, 64, c), rope::error);
     t[3] = INFINITY;
-    CHECK(rope::verify(t.data(), t.data(), 1, 64, c).message == "The table is not finite at row 0, column 3.");
+    CHECK(rope::verify(t.data(), t.data(), 1, 64, c).message ==
+          "The table is not finite at row 0, column 3.");
 }

@@ -52,13 +52,32 @@ inline void set_angle(angle_block& angles, std::int64_t i, const phase& at) noex
 template <class T>
 void fill_by_angles(pair_block<T>& block, const table_kernels<T>& kernels) noexcept {
     row_entries<T>& rows = block.rows;
+    const row_positions& positions = rows.positions;
+    phase one[table_pairs] = {};
+    std::int64_t offset[table_pairs] = {}; // of the pair's axis in the list
+    for (std::int64_t i = 0; i < block.count; ++i) {
+        one[i] = phase_of(rows.step(block.first + i));
+        offset[i] = rows.axis(block.first + i) * positions.axis_stride;
+    }
     angle_block angles = {};
     angle_job job = {&angles, to_double(rows.amplitude), block.count, 0, nullptr, nullptr, &redo_lanes<T>,
                      &block};
-    for (std::int64_t row = 0; row < rows.positions.run.count; ++row) {
-        for (std::int64_t i = 0; i < block.count; ++i) {
-            bool exact;
-            set_angle(angles, i, rows.phase_of_entry(row, block.first + i, exact));
+    for (std::int64_t row = 0; row < positions.run.count; ++row) {
+        if (positions.reals != nullptr) {
+            for (std::int64_t i = 0; i < block.count; ++i) {
+                const double p = positions.reals[offset[i] + row];
+                set_angle(angles, i,
+                          is_whole(p) ? multiplied(one[i], static_cast<std::int64_t>(p))
+                                      : phase_at(rows.step(block.first + i), p));
+            }
+        } else if (positions.integers != nullptr) {
+            for (std::int64_t i = 0; i < block.count; ++i) {
+                set_angle(angles, i, multiplied(one[i], positions.integers[offset[i] + row]));
+            }
+        } else {
+            for (std::int64_t i = 0; i < block.count; ++i) {
+                set_angle(angles, i, multiplied(one[i], positions.run.first + row));
+            }
         }
         job.row = row;
         job.cos = rows.cos + row * rows.row_stride + block.first;
@@ -102,13 +121,13 @@ void fill_by_products(pair_block<T>& block, const table_kernels<T>& kernels, boo
     make_factor_rows(kernels, at, one, n, 1.0, fine, fine_rows);
     for (std::int64_t i = 0; i < n; ++i) {
         at[i] = {{0, 0, 0}};
-        step[i] = multiplied(one[i], fine_rows);
+        step[i] = multiplied(one[i], std::uint64_t{fine_rows});
     }
     const std::int64_t mids = (run.count + fine_rows - 1) / fine_rows;
     make_factor_rows(kernels, at, step, n, 1.0, mid, mids < mid_rows ? mids : mid_rows);
     for (std::int64_t i = 0; i < n; ++i) {
         at[i] = phase_at(rows.step(block.first + i), run.first);
-        step[i] = multiplied(one[i], fine_rows * mid_rows);
+        step[i] = multiplied(one[i], std::uint64_t{fine_rows * mid_rows});
     }
     const double still = static_cast<double>(widen(rows.still_cos));
     product_job job = {&far,    nullptr,         fine,         bound,          n,     0, 0, nullptr,
@@ -130,6 +149,34 @@ void fill_by_products(pair_block<T>& block, const table_kernels<T>& kernels, boo
         job.cos = rows.cos + row * rows.row_stride + block.first;
         job.sin = rows.sin + row * rows.row_stride + block.first;
         kernels.product_rows(job);
+    }
+}
+
+// Rows of a run in integers: points of the circle 64 rows apart, turned by 1 to 63 steps.
+template <class T>
+void fill_by_points(row_entries<T>& rows) noexcept {
+    constexpr std::int64_t near_rows = 64;
+    const range run = rows.positions.run;
+    fixed_point near[near_rows];
+    for (std::int64_t i = 0; i < rows.pairs(); ++i) {
+        const phase one = phase_of(rows.step(i)), far_step = multiplied(one, std::uint64_t{near_rows});
+        phase at = {{0, 0, 0}};
+        for (fixed_point& point : near) {
+            point = fixed_point_at(at);
+            advance(at, one);
+        }
+        at = phase_at(rows.step(i), run.first);
+        for (std::int64_t first = 0; first < run.count; first += near_rows, advance(at, far_step)) {
+            const fixed_point far = fixed_point_at(at);
+            const std::int64_t n = run.count - first < near_rows ? run.count - first : near_rows;
+            for (std::int64_t k = 0; k < n; ++k) {
+                const std::int64_t place = (first + k) * rows.row_stride + i;
+                if (is_zero(one) ||
+                    !fixed_entry(far * near[k], rows.fixed, rows.cos[place], rows.sin[place])) {
+                    rows.settle(first + k, i);
+                }
+            }
+        }
     }
 }
 
@@ -172,6 +219,11 @@ fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_pos
             }
             return rows.counts;
         }
+    }
+    const bool listed = positions.integers != nullptr || positions.reals != nullptr;
+    if (!listed && count > 128 && !rows.amplitude.is_zero()) {
+        fill_by_points(rows);
+        return rows.counts;
     }
     for (std::int64_t row = 0; row < count; ++row) {
         for (std::int64_t i = 0; i < rows.pairs(); ++i) {

@@ -105,17 +105,18 @@ inline fixed_amplitude fixed_amplitude_of(const wide& m) noexcept {
     return {{m.mantissa()[2], m.mantissa()[3]}, m.exponent(), m.is_negative()};
 }
 
-// value * m * 2^-127 to the nearest T; false where the error of `value` leaves that open.
+// value * m * 2^-127 to the nearest T, where `value` is within `error` - 3 units of the real one; false where that
+// leaves the rounding open.
 template <class T>
-bool rounded_fixed(limb_pair value, bool negative, const fixed_amplitude& m, T& result) noexcept {
+bool rounded_fixed(limb_pair value, bool negative, const fixed_amplitude& m, std::uint64_t error,
+                   T& result) noexcept {
     using format = storage_format<T>;
     const limb_pair product = multiply_high(value, m.mantissa); // |m y| = product * 2^(m.exponent - 127)
-    constexpr limb_pair error = {64, 0};                        // 2^-123 is 16, the product adds 3
     if (product.high == 0) {
         return false;
     }
     std::uint64_t bits[2];
-    const limb_pair ends[2] = {difference(product, error), total(product, error)};
+    const limb_pair ends[2] = {difference(product, {error, 0}), total(product, {error, 0})};
     for (int k = 0; k < 2; ++k) {
         const int zeros = leading_zeros(ends[k].high);
         const std::uint64_t top =
@@ -129,9 +130,18 @@ bool rounded_fixed(limb_pair value, bool negative, const fixed_amplitude& m, T& 
     return bits[0] == bits[1];
 }
 
-// The entry of a phase. False, and nothing settled, where 128 bits do not decide.
-template <class T>
-bool fixed_entry(const phase& p, const fixed_amplitude& m, T& cosine, T& sine) noexcept {
+// A number of at most 1 in magnitude: magnitude * 2^-127.
+struct fixed_value {
+    limb_pair magnitude;
+    bool negative;
+};
+
+// A point of the circle, within 16 units of the real one.
+struct fixed_point {
+    fixed_value cosine, sine;
+};
+
+inline fixed_point fixed_point_at(const phase& p) noexcept {
     const std::uint64_t quarter = (p.limb[2] + (std::uint64_t{1} << 61)) >> 62;
     phase rest = p;
     rest.limb[2] -= quarter << 62;
@@ -143,13 +153,44 @@ bool fixed_entry(const phase& p, const fixed_amplitude& m, T& cosine, T& sine) n
     const limb_pair turns = {(rest.limb[1] << 2) | (rest.limb[0] >> 62),
                              (rest.limb[2] << 2) | (rest.limb[1] >> 62)};
     const fixed_sine_cosine at = fixed_sine_and_cosine(turns);
-    const bool swapped = (quarter & 1) != 0;
     // quarter 0: (c, s), 1: (-s, c), 2: (-c, -s), 3: (s, -c)
-    const limb_pair cosine_value = swapped ? at.sine : at.cosine, sine_value = swapped ? at.cosine : at.sine;
-    const bool cosine_negative = swapped ? behind == (quarter == 3) : quarter == 2;
-    const bool sine_negative = swapped ? quarter == 3 : behind != (quarter == 2);
-    return rounded_fixed(cosine_value, cosine_negative, m, cosine) &&
-           rounded_fixed(sine_value, sine_negative, m, sine);
+    if ((quarter & 1) != 0) {
+        return {{at.sine, behind == (quarter == 3)}, {at.cosine, quarter == 3}};
+    }
+    return {{at.cosine, quarter == 2}, {at.sine, behind != (quarter == 2)}};
+}
+
+// a b + c d, each product short by less than 3 units of 2^-126.
+inline fixed_value sum_of_products(const fixed_value& a, const fixed_value& b, const fixed_value& c,
+                                   const fixed_value& d, bool subtract) noexcept {
+    const limb_pair first = multiply_high(a.magnitude, b.magnitude);
+    const limb_pair second = multiply_high(c.magnitude, d.magnitude);
+    const bool first_negative = a.negative != b.negative;
+    const bool second_negative = (c.negative != d.negative) != subtract;
+    fixed_value result;
+    if (first_negative == second_negative) {
+        result = {total(first, second), first_negative};
+    } else if (first.high > second.high || (first.high == second.high && first.low >= second.low)) {
+        result = {difference(first, second), first_negative};
+    } else {
+        result = {difference(second, first), second_negative};
+    }
+    result.magnitude = total(result.magnitude, result.magnitude);
+    return result;
+}
+
+// The sum of two angles. Two points within 16 units give one within sqrt 2 (16 + 16) + 12 < 64 units.
+inline fixed_point operator*(const fixed_point& a, const fixed_point& b) noexcept {
+    return {sum_of_products(a.cosine, b.cosine, a.sine, b.sine, true),
+            sum_of_products(a.sine, b.cosine, a.cosine, b.sine, false)};
+}
+
+// The entry of a point. False, and nothing settled, where 128 bits do not decide.
+template <class T>
+bool fixed_entry(const fixed_point& at, const fixed_amplitude& m, T& cosine, T& sine) noexcept {
+    constexpr std::uint64_t error = 128;
+    return rounded_fixed(at.cosine.magnitude, at.cosine.negative, m, error, cosine) &&
+           rounded_fixed(at.sine.magnitude, at.sine.negative, m, error, sine);
 }
 
 } // namespace detail

@@ -55,11 +55,19 @@ inline phase phase_of(const numbers::q64_192& step) noexcept {
     return {{step.limb[0], step.limb[1], step.limb[2]}};
 }
 
+// p * n modulo one turn for n of either sign: the two's complement n, less p * 2^64 where that counted 2^64 too many.
+inline phase multiplied(const phase& p, std::int64_t n) noexcept {
+    phase result = multiplied(p, static_cast<std::uint64_t>(n));
+    const std::uint64_t negative = 0 - (static_cast<std::uint64_t>(n) >> 63);
+    std::uint64_t borrow = 0;
+    result.limb[1] = subtract_borrow(result.limb[1], p.limb[0] & negative, borrow);
+    result.limb[2] = result.limb[2] - (p.limb[1] & negative) - borrow;
+    return result;
+}
+
 // The phase of a whole position; |position| < 2^63.
 inline phase phase_at(const numbers::q64_192& step, std::int64_t position) noexcept {
-    const auto raw = static_cast<std::uint64_t>(position);
-    const phase ahead = multiplied(phase_of(step), position < 0 ? 0 - raw : raw);
-    return position < 0 ? negated(ahead) : ahead;
+    return multiplied(phase_of(step), position);
 }
 
 // Whether a finite position below 2^63 is an integer; asked of its bits, since a processor that is told to take

@@ -57,11 +57,8 @@ struct row_entries {
         exact = true;
         if (positions.reals != nullptr) {
             const double p = positions.reals[axis(pair) * positions.axis_stride + row];
-            if (is_whole(p)) {
-                return phase_at(step(pair), static_cast<std::int64_t>(p));
-            }
-            exact = false;
-            return phase_at(step(pair), p);
+            exact = is_whole(p);
+            return exact ? phase_at(step(pair), static_cast<std::int64_t>(p)) : phase_at(step(pair), p);
         }
         if (positions.integers != nullptr) {
             return phase_at(step(pair), positions.integers[axis(pair) * positions.axis_stride + row]);
@@ -87,7 +84,7 @@ struct row_entries {
         if (exact && is_zero(at)) {
             c = still_cos;
             s = still_sin;
-        } else if (amplitude.is_zero() || !fixed_entry(at, fixed, c, s)) {
+        } else if (amplitude.is_zero() || !fixed_entry(fixed_point_at(at), fixed, c, s)) {
             const sine_cosine entry = exact_entry(position(row, pair), from_q64_192(step(pair)), amplitude);
             c = rounded<T>(entry.cosine);
             s = rounded<T>(entry.sine);

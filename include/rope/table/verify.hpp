@@ -35,36 +35,49 @@ enum class table_mistake : std::uint8_t {
 // What verify found. Differences are the greatest of |entry - expected|.
 struct verification {
     table_mistake mistake = table_mistake::unknown;
-    bool ambiguous = false;      // two mistakes explain the table equally well; `also` is the other
+    bool ambiguous = false; // two mistakes explain the table equally well; `also` is the other
     table_mistake also = table_mistake::none;
-    double difference = 0;       // from the configuration's exact values
-    double left_over = 0;        // from those of the mistake
-    double tolerance = 0;        // below which a difference is rounding
-    std::int64_t worst_row = 0;  // where `difference` is
+    double difference = 0;      // from the configuration's exact values
+    double left_over = 0;       // from those of the mistake
+    double tolerance = 0;       // below which a difference is rounding
+    std::int64_t worst_row = 0; // where `difference` is
     std::int64_t worst_column = 0;
-    double amplitude_ratio = 1;  // wrong_amplitude: the table's over the configuration's
-    std::string message = {};    // one sentence
+    double amplitude_ratio = 1; // wrong_amplitude: the table's over the configuration's
+    std::string message = {};   // one sentence
 };
 
 inline namespace ROPE_ABI {
 
 inline const char* name_of(table_mistake m) {
-    constexpr const char* names[] = {"none",        "pairs_swapped", "wrong_amplitude", "denominator_head_dim", "recipe_ignored",
-                                     "fp32_angles", "recurrence",    "half_positions",  "shifted",              "unknown"};
+    constexpr const char* names[] = {
+        "none",           "pairs_swapped", "wrong_amplitude", "denominator_head_dim",
+        "recipe_ignored", "fp32_angles",   "recurrence",      "half_positions",
+        "shifted",        "unknown"};
     return names[static_cast<std::size_t>(m)];
 }
 
 namespace detail {
 
-inline double as_double(float x) { return static_cast<double>(x); }
-inline double as_double(double x) { return x; }
-inline double as_double(half x) { return static_cast<double>(to_float(x)); }
-inline double as_double(bfloat16 x) { return static_cast<double>(to_float(x)); }
+inline double as_double(float x) {
+    return static_cast<double>(x);
+}
+inline double as_double(double x) {
+    return x;
+}
+inline double as_double(half x) {
+    return static_cast<double>(to_float(x));
+}
+inline double as_double(bfloat16 x) {
+    return static_cast<double>(to_float(x));
+}
 
 // Two units in the last place below 1: what careful implementations differ by.
 template <class T>
 constexpr double rounding_of() {
-    return std::is_same_v<T, float> ? 1.2e-7 : std::is_same_v<T, double> ? 4.5e-16 : std::is_same_v<T, half> ? 9.8e-4 : 7.9e-3;
+    return std::is_same_v<T, float>    ? 1.2e-7
+           : std::is_same_v<T, double> ? 4.5e-16
+           : std::is_same_v<T, half>   ? 9.8e-4
+                                       : 7.9e-3;
 }
 
 // A table as numbers, [row][pair], and the columns that an entry of it stands in.
@@ -77,7 +90,9 @@ struct foreign_numbers {
     std::int64_t rows = 0, columns = 0, pairs = 0, first = 0;
     bool full_width() const { return columns != pairs; }
     std::size_t pair_of(std::int64_t column, pairing p) const {
-        return static_cast<std::size_t>(!full_width() ? column : p == pairing::half_split ? column % pairs : column / 2);
+        return static_cast<std::size_t>(!full_width()              ? column
+                                        : p == pairing::half_split ? column % pairs
+                                                                   : column / 2);
     }
 };
 
@@ -93,12 +108,14 @@ struct comparison {
 
 // The foreign table against predicted numbers, in a pairing's column order; slack(row, pair) is what may differ beside.
 template <class Slack>
-comparison compare(const foreign_numbers& t, const number_table& expected, pairing p, double factor, Slack slack) {
+comparison compare(const foreign_numbers& t, const number_table& expected, pairing p, double factor,
+                   Slack slack) {
     comparison out;
     for (std::int64_t r = 0; r < t.rows; ++r) {
         for (std::int64_t k = 0; k < t.columns; ++k) {
             const std::size_t pair = t.pair_of(k, p);
-            const std::size_t from = static_cast<std::size_t>(r * t.columns + k), at = static_cast<std::size_t>(r * t.pairs) + pair;
+            const std::size_t from = static_cast<std::size_t>(r * t.columns + k),
+                              at = static_cast<std::size_t>(r * t.pairs) + pair;
             const double c = std::fabs(t.numbers.cos[from] - factor * expected.cos[at]) - slack(r, pair);
             const double s = std::fabs(t.numbers.sin[from] - factor * expected.sin[at]) - slack(r, pair);
             const double off = c > s ? c : s;
@@ -110,7 +127,9 @@ comparison compare(const foreign_numbers& t, const number_table& expected, pairi
     return out;
 }
 
-inline double no_slack(std::int64_t, std::size_t) { return 0; }
+inline double no_slack(std::int64_t, std::size_t) {
+    return 0;
+}
 
 // Angles that are calculated pair by pair in float.
 inline number_table float_angles(const frequency_set& f, std::int64_t first, std::int64_t rows) {
@@ -127,8 +146,8 @@ inline number_table float_angles(const frequency_set& f, std::int64_t first, std
 
 // ggml: the angle of the first pair is the position, each next one the last times base^(-2/d) in float; the recipe's ratio
 // to the plain frequency is applied to the result.
-inline number_table recurrent_angles(const frequency_set& f, const std::vector<double>& plain, double base, std::int64_t first,
-                                     std::int64_t rows) {
+inline number_table recurrent_angles(const frequency_set& f, const std::vector<double>& plain, double base,
+                                     std::int64_t first, std::int64_t rows) {
     const float step = std::pow(static_cast<float>(base), -2.0f / static_cast<float>(f.rotary_dim));
     number_table out;
     for (std::int64_t r = 0; r < rows; ++r) {
@@ -144,7 +163,8 @@ inline number_table recurrent_angles(const frequency_set& f, const std::vector<d
     return out;
 }
 
-inline number_table rounded_positions(const frequency_set& f, std::int64_t first, std::int64_t rows, bool brain) {
+inline number_table rounded_positions(const frequency_set& f, std::int64_t first, std::int64_t rows,
+                                      bool brain) {
     std::vector<double> positions;
     for (std::int64_t r = 0; r < rows; ++r) {
         const float p = static_cast<float>(first + r);
@@ -173,7 +193,8 @@ class mistake_search {
             return said();
         }
         if (t_.full_width()) {
-            const pairing other = c_.pairing == pairing::half_split ? pairing::interleaved : pairing::half_split;
+            const pairing other =
+                c_.pairing == pairing::half_split ? pairing::interleaved : pairing::half_split;
             consider(table_mistake::pairs_swapped, compare(t_, exact, other, 1, no_slack).worst);
         }
         try_amplitude(exact);
@@ -238,7 +259,9 @@ class mistake_search {
             plain.amplitude = f_.amplitude;
             try_set(table_mistake::recipe_ignored, plain);
             consider(table_mistake::recurrence,
-                     compare(t_, recurrent_angles(f_, plain.inv_freq, c_.base, t_.first, t_.rows), c_.pairing, 1, no_slack).worst);
+                     compare(t_, recurrent_angles(f_, plain.inv_freq, c_.base, t_.first, t_.rows), c_.pairing,
+                             1, no_slack)
+                         .worst);
         }
         config whole = c_;
         whole.rotary_dim = c_.head_dim;
@@ -261,11 +284,13 @@ class mistake_search {
 
     void try_positions() {
         for (const bool brain : {true, false}) {
-            consider(table_mistake::half_positions,
-                     compare(t_, rounded_positions(f_, t_.first, t_.rows, brain), c_.pairing, 1, no_slack).worst);
+            consider(
+                table_mistake::half_positions,
+                compare(t_, rounded_positions(f_, t_.first, t_.rows, brain), c_.pairing, 1, no_slack).worst);
         }
         for (const std::int64_t by : {std::int64_t{1}, std::int64_t{-1}}) {
-            consider(table_mistake::shifted, compare(t_, exact_numbers(f_, t_.first + by, t_.rows), c_.pairing, 1, no_slack).worst);
+            consider(table_mistake::shifted,
+                     compare(t_, exact_numbers(f_, t_.first + by, t_.rows), c_.pairing, 1, no_slack).worst);
         }
     }
 
@@ -276,24 +301,31 @@ class mistake_search {
             return std::fabs(static_cast<double>(t_.first + row) * f_.inv_freq[pair]);
         };
         consider(table_mistake::fp32_angles,
-                 compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) { return 4 * unit * angle(r, i); }).worst);
+                 compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
+                     return 4 * unit * angle(r, i);
+                 }).worst);
         if (best_ == table_mistake::unknown) {
-            consider(table_mistake::recurrence, compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
-                                                    return (static_cast<double>(i) + 4) * unit * angle(r, i);
-                                                }).worst);
+            consider(table_mistake::recurrence,
+                     compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
+                         return (static_cast<double>(i) + 4) * unit * angle(r, i);
+                     }).worst);
         }
     }
 
     verification said() {
-        const std::string size = "differs from the configuration by up to " + number(out_.difference, 3) + " (row " +
-                                 number(out_.worst_row) + ", column " + number(out_.worst_column) + ")";
+        const std::string size = "differs from the configuration by up to " + number(out_.difference, 3) +
+                                 " (row " + number(out_.worst_row) + ", column " + number(out_.worst_column) +
+                                 ")";
         if (out_.mistake == table_mistake::none) {
-            out_.message = "The table matches the configuration: no entry is off by more than " + number(out_.difference, 3) + ".";
+            out_.message = "The table matches the configuration: no entry is off by more than " +
+                           number(out_.difference, 3) + ".";
         } else if (out_.mistake == table_mistake::unknown) {
             out_.message = "The table " + size + ", and no known mistake explains it.";
         } else {
-            out_.message = "The table " + size + "; " + name_of(out_.mistake) + " explains it to " + number(out_.left_over, 3) +
-                           (out_.ambiguous ? std::string(", and so does ") + name_of(out_.also) : std::string()) + ".";
+            out_.message =
+                "The table " + size + "; " + name_of(out_.mistake) + " explains it to " +
+                number(out_.left_over, 3) +
+                (out_.ambiguous ? std::string(", and so does ") + name_of(out_.also) : std::string()) + ".";
         }
         return std::move(out_);
     }
@@ -322,8 +354,8 @@ verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t 
     t.pairs = static_cast<std::int64_t>(f.inv_freq.size());
     t.first = first;
     if (columns != t.pairs && columns != 2 * t.pairs) {
-        detail::fail("a table of " + detail::number(columns) + " columns: expected " + detail::number(t.pairs) +
-                     ", the pairs, or rotary_dim = " + detail::number(2 * t.pairs));
+        detail::fail("a table of " + detail::number(columns) + " columns: expected " +
+                     detail::number(t.pairs) + ", the pairs, or rotary_dim = " + detail::number(2 * t.pairs));
     }
     if (rows < 1 || cos == nullptr || sin == nullptr) {
         detail::fail("a table of " + detail::number(rows) + " rows: expected at least 1, of cos and sin");
@@ -335,8 +367,8 @@ verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t 
                 verification out;
                 out.worst_row = k / columns;
                 out.worst_column = k % columns;
-                out.message = "The table is not finite at row " + detail::number(out.worst_row) + ", column " +
-                              detail::number(out.worst_column) + ".";
+                out.message = "The table is not finite at row " + detail::number(out.worst_row) +
+                              ", column " + detail::number(out.worst_column) + ".";
                 return out;
             }
             (side == cos ? t.numbers.cos : t.numbers.sin).push_back(x);
