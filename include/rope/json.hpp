@@ -54,7 +54,8 @@ inline status try_read_json(const nlohmann::json& document, const read_options& 
 }
 
 // Reads text. `name` stands before the sentence of a failure.
-inline status try_read_text(std::string_view text, const std::string& name, const read_options& options, reading& out) {
+inline status try_read_text(std::string_view text, const std::string& name, const read_options& options,
+                            reading& out) {
     nlohmann::json document;
     status s = detail::parse_json(text, document);
     if (s.ok()) {

@@ -41,7 +41,8 @@ TEST_CASE("interleaved sections: Hugging Face's slices", "[axes]") {
         // freqs_t[..., slice(offset, mrope_section[dim] * 3, 3)] = freqs[dim, ..., the same]
         list expected(static_cast<std::size_t>(pairs), 0);
         for (std::int64_t dim = 1; dim <= 2; ++dim) {
-            for (std::int64_t k = dim; k < std::min(sections[static_cast<std::size_t>(dim)] * 3, pairs); k += 3) {
+            for (std::int64_t k = dim; k < std::min(sections[static_cast<std::size_t>(dim)] * 3, pairs);
+                 k += 3) {
                 expected[static_cast<std::size_t>(k)] = dim;
             }
         }
@@ -87,7 +88,8 @@ TEST_CASE("GLM: the pattern 0 1 2 is the interleaved order of 11 11 10", "[axes]
 }
 
 TEST_CASE("openPangu: the rarest axis that was not last", "[axes]") {
-    for (const list& sections : {list{24, 20, 20}, list{16, 24, 24}, list{8, 4, 4}, list{3, 1, 0}, list{10, 6}}) {
+    for (const list& sections :
+         {list{24, 20, 20}, list{16, 24, 24}, list{8, 4, 4}, list{3, 1, 0}, list{10, 6}}) {
         // A literal transcription, with fractions as doubles.
         list counts = sections, placed(sections.size(), 0), sequence;
         const bool force_last = sections.size() == 3;
@@ -107,13 +109,14 @@ TEST_CASE("openPangu: the rarest axis that was not last", "[axes]") {
                     }
                 }
             }
-            last = *std::min_element(candidates.begin(), candidates.end(), [&](std::int64_t a, std::int64_t b) {
-                const auto share = [&](std::int64_t k) {
-                    const auto at = static_cast<std::size_t>(k);
-                    return static_cast<double>(placed[at]) / static_cast<double>(counts[at]);
-                };
-                return share(a) < share(b) || (!(share(b) < share(a)) && a < b);
-            });
+            last =
+                *std::min_element(candidates.begin(), candidates.end(), [&](std::int64_t a, std::int64_t b) {
+                    const auto share = [&](std::int64_t k) {
+                        const auto at = static_cast<std::size_t>(k);
+                        return static_cast<double>(placed[at]) / static_cast<double>(counts[at]);
+                    };
+                    return share(a) < share(b) || (!(share(b) < share(a)) && a < b);
+                });
             ++placed[static_cast<std::size_t>(last)];
             sequence.push_back(last);
         }

@@ -26,7 +26,8 @@ TEST_CASE("explain names the pairs that a recipe keeps, blends and divides", "[e
     c.base = 5e5;
     c.original_max_position = 8192;
     c.scaling = rope::llama3_scaling{8, 1, 4};
-    CHECK(says(c, "pairs 0 to 28 turn more than 4 times and are kept, pairs 29 to 34 are blended, pairs 35 to 63"));
+    CHECK(says(
+        c, "pairs 0 to 28 turn more than 4 times and are kept, pairs 29 to 34 are blended, pairs 35 to 63"));
     CHECK(says(c, "factor = 8, low_freq_factor = 1, high_freq_factor = 4"));
     CHECK(says(c, "64 pairs, half_split (elements i and i + 64)"));
     c.scaling = rope::llama3_scaling{16, 1, 1};
@@ -41,7 +42,8 @@ TEST_CASE("explain names the pairs that a recipe keeps, blends and divides", "[e
     y.factor = 40;
     y.mscale = y.mscale_all_dim = 1.0;
     c.scaling = y;
-    CHECK(says(c, "from low = 10 to high = 23: pairs 0 to 10 kept, pairs 11 to 22 blended, pairs 23 to 31 divided by 40"));
+    CHECK(says(c, "from low = 10 to high = 23: pairs 0 to 10 kept, pairs 11 to 22 blended, pairs 23 to 31 "
+                  "divided by 40"));
     CHECK(says(c, "The softmax scale is multiplied by 1.87385420709262"));
     CHECK(says(c, "interleaved (elements 2i and 2i + 1)"));
 }

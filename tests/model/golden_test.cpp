@@ -55,7 +55,8 @@ TEST_CASE("golden: linear divides exactly", "[golden]") {
 
 TEST_CASE("golden: dynamic NTK", "[golden]") {
     const rope::config c = published(rope::dynamic_scaling{10});
-    check(rope::frequencies(c, 16384), {{1, 8.0931e-01}, {2, 6.5498e-01}, {62, 2.0097e-06}, {63, 1.6265e-06}}, five_digits);
+    check(rope::frequencies(c, 16384), {{1, 8.0931e-01}, {2, 6.5498e-01}, {62, 2.0097e-06}, {63, 1.6265e-06}},
+          five_digits);
     const auto plain = rope::frequencies(published(rope::no_scaling{}));
     for (const std::int64_t short_length : {0, 1, 2048}) { // no length, one token, all that was trained
         CHECK(rope::frequencies(c, short_length).inv_freq == plain.inv_freq);
@@ -66,11 +67,18 @@ TEST_CASE("golden: YaRN", "[golden]") {
     rope::yarn_scaling s;
     for (const double factor : {2.0, 10.0, 20.0}) {
         s.factor = factor;
-        CHECK(rope::frequencies(published(s)).attention_factor == Approx(0.1 * std::log(factor) + 1).epsilon(1e-15));
+        CHECK(rope::frequencies(published(s)).attention_factor ==
+              Approx(0.1 * std::log(factor) + 1).epsilon(1e-15));
     }
     s.factor = 10;
     check(rope::frequencies(published(s)),
-          {{16, 1.0000e-01}, {17, 8.3479e-02}, {18, 6.9590e-02}, {28, 1.0101e-02}, {40, 4.3007e-04}, {41, 2.7384e-04}, {63, 1.1548e-05}},
+          {{16, 1.0000e-01},
+           {17, 8.3479e-02},
+           {18, 6.9590e-02},
+           {28, 1.0101e-02},
+           {40, 4.3007e-04},
+           {41, 2.7384e-04},
+           {63, 1.1548e-05}},
           five_digits);
     s.attention_factor = 0.5;
     CHECK(rope::frequencies(published(s)).attention_factor == 0.5);
@@ -79,7 +87,14 @@ TEST_CASE("golden: YaRN", "[golden]") {
 TEST_CASE("golden: Llama 3", "[golden]") {
     const auto f = rope::frequencies(published(rope::llama3_scaling{10, 1, 4}));
     check(f,
-          {{30, 1.3335e-02}, {31, 1.0730e-02}, {32, 7.7785e-03}, {33, 5.6009e-03}, {36, 1.9675e-03}, {40, 3.4539e-04}, {41, 2.7384e-04}, {63, 1.1548e-05}},
+          {{30, 1.3335e-02},
+           {31, 1.0730e-02},
+           {32, 7.7785e-03},
+           {33, 5.6009e-03},
+           {36, 1.9675e-03},
+           {40, 3.4539e-04},
+           {41, 2.7384e-04},
+           {63, 1.1548e-05}},
           five_digits);
     CHECK(f.attention_factor == 1);
 }
@@ -93,12 +108,15 @@ TEST_CASE("golden: LongRoPE", "[golden]") {
     const auto plain = rope::frequencies(published(rope::no_scaling{}));
     for (const double factor : {2.0, 10.0, 20.0}) {
         s.factor = factor;
-        const auto brief = rope::frequencies(published(s), 2048), extended = rope::frequencies(published(s), 2049);
+        const auto brief = rope::frequencies(published(s), 2048),
+                   extended = rope::frequencies(published(s), 2049);
         for (std::size_t i = 0; i < 64; ++i) {
             CHECK(brief.inv_freq[i] == plain.inv_freq[i] / 2);
-            CHECK(extended.inv_freq[i] == Approx(plain.inv_freq[i] / static_cast<double>(i + 1)).epsilon(1e-15));
+            CHECK(extended.inv_freq[i] ==
+                  Approx(plain.inv_freq[i] / static_cast<double>(i + 1)).epsilon(1e-15));
         }
-        CHECK(brief.attention_factor == Approx(std::sqrt(1 + std::log(factor) / std::log(2048.0))).epsilon(1e-15));
+        CHECK(brief.attention_factor ==
+              Approx(std::sqrt(1 + std::log(factor) / std::log(2048.0))).epsilon(1e-15));
     }
 }
 
@@ -109,7 +127,13 @@ TEST_CASE("golden: Llama 3.1 8B", "[golden]") {
     c.scaling = rope::llama3_scaling{8, 1, 4};
     c.original_max_position = 8192;
     check(rope::frequencies(c),
-          {{28, 0.00321144599475}, {29, 0.0021665707635}, {32, 5.24846160993e-4}, {34, 1.78507812768e-4}, {35, 9.55621235396e-5}, {36, 7.78465527393e-5}, {63, 3.06892598891e-7}},
+          {{28, 0.00321144599475},
+           {29, 0.0021665707635},
+           {32, 5.24846160993e-4},
+           {34, 1.78507812768e-4},
+           {35, 9.55621235396e-5},
+           {36, 7.78465527393e-5},
+           {63, 3.06892598891e-7}},
           1e-11);
 }
 
@@ -123,7 +147,13 @@ TEST_CASE("golden: DeepSeek", "[golden]") {
     s.mscale = s.mscale_all_dim = 1.0;
     c.scaling = s;
     const auto v3 = rope::frequencies(c);
-    check(v3, {{10, 0.056234132519}, {11, 0.0390069265671}, {16, 0.0055}, {22, 1.77827941004e-4}, {23, 3.33380358041e-5}}, 1e-11);
+    check(v3,
+          {{10, 0.056234132519},
+           {11, 0.0390069265671},
+           {16, 0.0055},
+           {22, 1.77827941004e-4},
+           {23, 3.33380358041e-5}},
+          1e-11);
     CHECK(v3.attention_factor == 1);
     CHECK(v3.softmax_scale_multiplier == Approx(1.8738542070926265).epsilon(1e-15));
     s.mscale = s.mscale_all_dim = 0.707;

@@ -43,34 +43,51 @@ const row rows[] = {
     {128, 128, 10000, 2048, 0, R"({"type": "yarn", "factor": 10})"},
     {128, 128, 1e6, 131072, 32768, R"({"type": "yarn", "factor": 4.0})"},
     {128, 128, 1e6, 131072, 32768, R"({"type": "yarn"})"},
-    {64, 64, 150000, 131072, 4096, R"({"type": "yarn", "factor": 32.0, "beta_fast": 32.0, "beta_slow": 1.0, "truncate": false})"},
-    {64, 64, 10000, 163840, 4096, R"({"type": "yarn", "factor": 40, "mscale": 0.707, "mscale_all_dim": 0.707})"},
+    {64, 64, 150000, 131072, 4096,
+     R"({"type": "yarn", "factor": 32.0, "beta_fast": 32.0, "beta_slow": 1.0, "truncate": false})"},
+    {64, 64, 10000, 163840, 4096,
+     R"({"type": "yarn", "factor": 40, "mscale": 0.707, "mscale_all_dim": 0.707})"},
     {64, 64, 10000, 163840, 4096, R"({"type": "yarn", "factor": 40, "mscale": 1.0, "mscale_all_dim": 0.5})"},
     {64, 64, 10000, 163840, 4096, R"({"type": "yarn", "factor": 40, "mscale": 0.707})"},
     {64, 64, 10000, 163840, 4096, R"({"type": "yarn", "factor": 40, "mscale": 0, "mscale_all_dim": 1})"},
-    {64, 64, 10000, 163840, 4096, R"({"type": "yarn", "factor": 40, "mscale": 1, "mscale_all_dim": 1, "attention_factor": 1.0})"},
+    {64, 64, 10000, 163840, 4096,
+     R"({"type": "yarn", "factor": 40, "mscale": 1, "mscale_all_dim": 1, "attention_factor": 1.0})"},
     {64, 64, 10000, 163840, 4096, R"({"type": "yarn", "factor": 40, "beta_fast": 0, "beta_slow": 0})"},
-    {128, 96, 5e6, 0, 8192, R"({"type": "yarn", "factor": 16, "beta_fast": 64, "beta_slow": 2, "gain": 0.07})"},
-    {32, 8, 10000, 0, 4, R"({"type": "yarn", "factor": 16})"},     // a range that lies before the first pair
-    {32, 8, 2, 0, 1048576, R"({"type": "yarn", "factor": 16})"},   // and one behind the last
-    {64, 64, 10000, 163840, 4096, R"({"type": "deepseek_yarn", "factor": 40, "mscale": 0.707, "mscale_all_dim": 0.707})"},
+    {128, 96, 5e6, 0, 8192,
+     R"({"type": "yarn", "factor": 16, "beta_fast": 64, "beta_slow": 2, "gain": 0.07})"},
+    {32, 8, 10000, 0, 4, R"({"type": "yarn", "factor": 16})"},   // a range that lies before the first pair
+    {32, 8, 2, 0, 1048576, R"({"type": "yarn", "factor": 16})"}, // and one behind the last
+    {64, 64, 10000, 163840, 4096,
+     R"({"type": "deepseek_yarn", "factor": 40, "mscale": 0.707, "mscale_all_dim": 0.707})"},
     {64, 64, 10000, 163840, 4096, R"({"type": "deepseek_yarn", "factor": 40})"},
-    {64, 64, 10000, 163840, 4096, R"({"type": "deepseek_yarn", "factor": 40, "mscale_all_dim": 1, "attn_factor": 1.25, "extrapolation_factor": 0.75})"},
-    {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "yarn_log", "beta_fast": 8, "beta_slow": 1})"},
+    {64, 64, 10000, 163840, 4096,
+     R"({"type": "deepseek_yarn", "factor": 40, "mscale_all_dim": 1, "attn_factor": 1.25, "extrapolation_factor": 0.75})"},
+    {128, 128, 208533496, 131072, 8192,
+     R"({"type": "grok", "factor": 16, "extra_method": "yarn_log", "beta_fast": 8, "beta_slow": 1})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "yarn"})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "original"})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "theta_scale"})"},
-    {96, 8, 10000, 131072, 4096, R"({"type": "longrope", "short_factor": [1, 1.02, 1.05, 1.1], "long_factor": [1, 4.5, 16, 61.25]})"},
-    {96, 8, 10000, 131072, 4096, R"({"type": "su", "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
-    {96, 8, 10000, 4096, 4096, R"({"type": "longrope", "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
-    {96, 8, 10000, 131072, 4096, R"({"type": "longrope", "factor": 16, "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
-    {96, 8, 10000, 131072, 4096, R"({"type": "longrope", "attention_factor": 1.19, "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
-    {96, 8, 10000, 131072, 4096, R"({"type": "longrope", "short_mscale": 1.1, "long_mscale": 1.3, "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
-    {128, 128, 5e5, 131072, 8192, R"({"type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4})"},
-    {64, 64, 5e5, 131072, 8192, R"({"type": "llama3", "factor": 32, "low_freq_factor": 1, "high_freq_factor": 4})"},
-    {128, 128, 5e5, 10485760, 8192, R"({"type": "llama3", "factor": 16, "low_freq_factor": 1, "high_freq_factor": 1})"},
-    {128, 64, 5e5, 0, 0, R"({"type": "llama3", "factor": 8, "low_freq_factor": 0.5, "high_freq_factor": 9, "original_max_position_embeddings": 1000})"},
+    {96, 8, 10000, 131072, 4096,
+     R"({"type": "longrope", "short_factor": [1, 1.02, 1.05, 1.1], "long_factor": [1, 4.5, 16, 61.25]})"},
+    {96, 8, 10000, 131072, 4096,
+     R"({"type": "su", "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
+    {96, 8, 10000, 4096, 4096,
+     R"({"type": "longrope", "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
+    {96, 8, 10000, 131072, 4096,
+     R"({"type": "longrope", "factor": 16, "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
+    {96, 8, 10000, 131072, 4096,
+     R"({"type": "longrope", "attention_factor": 1.19, "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
+    {96, 8, 10000, 131072, 4096,
+     R"({"type": "longrope", "short_mscale": 1.1, "long_mscale": 1.3, "short_factor": [1, 1, 1, 1], "long_factor": [1, 4, 16, 64]})"},
+    {128, 128, 5e5, 131072, 8192,
+     R"({"type": "llama3", "factor": 8, "low_freq_factor": 1, "high_freq_factor": 4})"},
+    {64, 64, 5e5, 131072, 8192,
+     R"({"type": "llama3", "factor": 32, "low_freq_factor": 1, "high_freq_factor": 4})"},
+    {128, 128, 5e5, 10485760, 8192,
+     R"({"type": "llama3", "factor": 16, "low_freq_factor": 1, "high_freq_factor": 1})"},
+    {128, 64, 5e5, 0, 0,
+     R"({"type": "llama3", "factor": 8, "low_freq_factor": 0.5, "high_freq_factor": 9, "original_max_position_embeddings": 1000})"},
     {512, 512, 1e6, 0, 0, R"({"type": "proportional", "partial_rotary_factor": 0.25})"},
     {100, 100, 1e6, 0, 0, R"({"type": "proportional", "partial_rotary_factor": 0.33, "factor": 8})"},
     {64, 64, 1e4, 0, 0, R"({"type": "proportional"})"},
@@ -90,7 +107,8 @@ TEST_CASE("every recipe is its published formula", "[recipes]") {
     std::set<std::string> types;
     for (const row& r : rows) {
         const nlohmann::json scaling = nlohmann::json::parse(r.scaling);
-        nlohmann::json native = {{"head_dim", r.head_dim}, {"rotary_dim", r.rotary_dim}, {"base", r.base}, {"scaling", scaling}};
+        nlohmann::json native = {
+            {"head_dim", r.head_dim}, {"rotary_dim", r.rotary_dim}, {"base", r.base}, {"scaling", scaling}};
         if (r.max_position != 0) {
             native["max_position"] = r.max_position;
         }
@@ -108,9 +126,11 @@ TEST_CASE("every recipe is its published formula", "[recipes]") {
             f.base = r.base;
             f.max_position_embeddings = static_cast<double>(r.max_position);
             f.original_max_position_embeddings =
-                r.original != 0 ? static_cast<double>(r.original) : oracle::value(scaling, "original_max_position_embeddings", 0);
+                r.original != 0 ? static_cast<double>(r.original)
+                                : oracle::value(scaling, "original_max_position_embeddings", 0);
             f.seq_len = static_cast<double>(seq_len);
-            oracle::require_same(rope::frequencies(c, seq_len), oracle::by_type(scaling["type"].get<std::string>(), scaling, f));
+            oracle::require_same(rope::frequencies(c, seq_len),
+                                 oracle::by_type(scaling["type"].get<std::string>(), scaling, f));
         }
     }
     // Of the recipes only those that are tested elsewhere are missing: no rotation, custom and axial frequencies.
@@ -123,7 +143,8 @@ TEST_CASE("custom frequencies are taken as they are", "[recipes]") {
     const rope::frequency_set f = rope::frequencies(c);
     CHECK(f.inv_freq == std::vector<double>{1.5, 0.1, 0, 1e-9});
     CHECK(f.attention_factor == 1.25);
-    CHECK(oracle::distance(oracle::from_fixed(f.step[1]), oracle::big(0.1) / (oracle::big(2) * oracle::pi())) < 1e-50);
+    CHECK(oracle::distance(oracle::from_fixed(f.step[1]),
+                           oracle::big(0.1) / (oracle::big(2) * oracle::pi())) < 1e-50);
 }
 
 TEST_CASE("a layer without rotation has frequencies 0", "[recipes]") {

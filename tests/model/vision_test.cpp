@@ -26,7 +26,8 @@ void check(const rope::config& c, const std::vector<double>& positions, std::siz
         const row angles = expected(t);
         REQUIRE(angles.size() == f.inv_freq.size());
         for (std::size_t i = 0; i < angles.size(); ++i) {
-            const double angle = f.inv_freq[i] * positions[static_cast<std::size_t>(f.axis_of_pair[i]) * tokens + t];
+            const double angle =
+                f.inv_freq[i] * positions[static_cast<std::size_t>(f.axis_of_pair[i]) * tokens + t];
             INFO("token " << t << " pair " << i);
             CHECK(std::fabs(angle - angles[i]) <= 1e-12 * std::fabs(angles[i]) + 1e-15);
         }
@@ -57,12 +58,13 @@ TEST_CASE("vision: Qwen2-VL", "[vision]") {
             }
         }
     }
-    check(rope::qwen2_vl_vision_config(80), rope::qwen2_vl_vision_grid(rows, columns), rows * columns, [&](std::size_t t) {
-        row out;
-        append(out, 10000, 40, hpos[t]);
-        append(out, 10000, 40, wpos[t]);
-        return out;
-    });
+    check(rope::qwen2_vl_vision_config(80), rope::qwen2_vl_vision_grid(rows, columns), rows * columns,
+          [&](std::size_t t) {
+              row out;
+              append(out, 10000, 40, hpos[t]);
+              append(out, 10000, 40, wpos[t]);
+              return out;
+          });
     CHECK(rope::qwen2_vl_vision_config(80).pairing == rope::pairing::half_split);
 }
 
@@ -84,13 +86,14 @@ TEST_CASE("vision: Pixtral", "[vision]") {
 
 TEST_CASE("vision: Llama 4 counts from one, and its class token stays", "[vision]") {
     // freqs_x = (frequencies_x + 1) * rope_freq, cat([freqs_x, freqs_y]), masked at the class token
-    check(rope::llama4_vision_config(88), rope::llama4_vision_grid(rows, columns), rows * columns + 1, [&](std::size_t t) {
-        row out;
-        const bool masked = t == rows * columns;
-        append(out, 10000, 44, masked ? 0 : static_cast<double>(t % columns + 1));
-        append(out, 10000, 44, masked ? 0 : static_cast<double>(t / columns + 1));
-        return out;
-    });
+    check(rope::llama4_vision_config(88), rope::llama4_vision_grid(rows, columns), rows * columns + 1,
+          [&](std::size_t t) {
+              row out;
+              const bool masked = t == rows * columns;
+              append(out, 10000, 44, masked ? 0 : static_cast<double>(t % columns + 1));
+              append(out, 10000, 44, masked ? 0 : static_cast<double>(t / columns + 1));
+              return out;
+          });
     CHECK(rope::llama4_vision_config(88).pairing == rope::pairing::interleaved);
 }
 
@@ -110,18 +113,20 @@ TEST_CASE("vision: SAM 2", "[vision]") {
 TEST_CASE("vision: DINOv3", "[vision]") {
     // inv_freq = 1 / base^arange(0, 1, 4 / head_dim); angles = 2 pi coords[:, :, None] * inv_freq, flattened (h, w)
     constexpr int prefix = 5;
-    check(rope::dinov3_config(64), rope::dinov3_grid(rows, columns, prefix), prefix + rows * columns, [&](std::size_t token) {
-        row out(32, 0.0);
-        if (token >= prefix) {
-            const std::size_t t = token - prefix;
-            const double coords[2] = {2 * ((static_cast<double>(t / columns) + 0.5) / rows) - 1,
-                                      2 * ((static_cast<double>(t % columns) + 0.5) / columns) - 1};
-            for (std::size_t k = 0; k < 32; ++k) {
-                out[k] = two_pi * coords[k / 16] / std::pow(100.0, 4.0 * static_cast<double>(k % 16) / 64.0);
-            }
-        }
-        return out;
-    });
+    check(rope::dinov3_config(64), rope::dinov3_grid(rows, columns, prefix), prefix + rows * columns,
+          [&](std::size_t token) {
+              row out(32, 0.0);
+              if (token >= prefix) {
+                  const std::size_t t = token - prefix;
+                  const double coords[2] = {2 * ((static_cast<double>(t / columns) + 0.5) / rows) - 1,
+                                            2 * ((static_cast<double>(t % columns) + 0.5) / columns) - 1};
+                  for (std::size_t k = 0; k < 32; ++k) {
+                      out[k] =
+                          two_pi * coords[k / 16] / std::pow(100.0, 4.0 * static_cast<double>(k % 16) / 64.0);
+                  }
+              }
+              return out;
+          });
 }
 
 TEST_CASE("vision: EVA-02", "[vision]") {
@@ -159,13 +164,14 @@ TEST_CASE("video: FLUX, HunyuanVideo, Wan, CogVideoX", "[vision]") {
                                {rope::cogvideox_config(64), 10000, 16, 24, 24}};
     constexpr int frames = 3;
     for (const family& each : families) {
-        check(each.config, rope::video_grid(frames, rows, columns), frames * rows * columns, [&](std::size_t t) {
-            row out;
-            append(out, each.theta, each.t, static_cast<double>(t / (rows * columns)));
-            append(out, each.theta, each.h, static_cast<double>(t / columns % rows));
-            append(out, each.theta, each.w, static_cast<double>(t % columns));
-            return out;
-        });
+        check(each.config, rope::video_grid(frames, rows, columns), frames * rows * columns,
+              [&](std::size_t t) {
+                  row out;
+                  append(out, each.theta, each.t, static_cast<double>(t / (rows * columns)));
+                  append(out, each.theta, each.h, static_cast<double>(t / columns % rows));
+                  append(out, each.theta, each.w, static_cast<double>(t % columns));
+                  return out;
+              });
         CHECK(each.config.pairing == rope::pairing::interleaved);
     }
     CHECK(rope::frequencies(rope::flux2_config()).axes == 4);
@@ -176,18 +182,19 @@ TEST_CASE("video: LTX", "[vision]") {
     // dim % 6 elements are padded in front with cos 1 and sin 0
     constexpr int dim = 64, n = dim / 6, frames = 3;
     const rope::ltx_scale scale = {0.32, 32, 32};
-    check(rope::ltx_config(dim), rope::ltx_grid(frames, rows, columns, scale), frames * rows * columns, [&](std::size_t t) {
-        const double grid[3] = {static_cast<double>(t / (rows * columns)) * scale.frame / 20,
-                                static_cast<double>(t / columns % rows) * scale.row / 2048,
-                                static_cast<double>(t % columns) * scale.column / 2048};
-        row out((dim % 6) / 2, 0.0);
-        for (int k = 0; k < n; ++k) {
-            for (const double g : grid) {
-                out.push_back(std::pow(10000.0, k / (n - 1.0)) * two_pi / 4 * (2 * g - 1));
-            }
-        }
-        return out;
-    });
+    check(rope::ltx_config(dim), rope::ltx_grid(frames, rows, columns, scale), frames * rows * columns,
+          [&](std::size_t t) {
+              const double grid[3] = {static_cast<double>(t / (rows * columns)) * scale.frame / 20,
+                                      static_cast<double>(t / columns % rows) * scale.row / 2048,
+                                      static_cast<double>(t % columns) * scale.column / 2048};
+              row out((dim % 6) / 2, 0.0);
+              for (int k = 0; k < n; ++k) {
+                  for (const double g : grid) {
+                      out.push_back(std::pow(10000.0, k / (n - 1.0)) * two_pi / 4 * (2 * g - 1));
+                  }
+              }
+              return out;
+          });
 }
 
 TEST_CASE("axial frequencies with a base for each axis", "[vision]") {

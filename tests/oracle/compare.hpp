@@ -24,7 +24,9 @@ inline big from_fixed(const rope::numbers::q64_192& q) {
     return sum;
 }
 
-inline double distance(const big& a, const big& b) { return std::fabs((a - b).nearest()); }
+inline double distance(const big& a, const big& b) {
+    return std::fabs((a - b).nearest());
+}
 
 // Frequencies: the nearest doubles, so better than 1e-12 relative; the fixed-point forms to 2^-185.
 inline void require_same(const rope::frequency_set& f, const answer& expected) {

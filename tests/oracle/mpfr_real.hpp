@@ -47,7 +47,8 @@ class big {
     }
 
   private:
-    static big combined(const big& a, const big& b, int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t)) {
+    static big combined(const big& a, const big& b,
+                        int (*f)(mpfr_ptr, mpfr_srcptr, mpfr_srcptr, mpfr_rnd_t)) {
         big r;
         f(r.x_, a.x_, b.x_, MPFR_RNDN);
         return r;
@@ -60,7 +61,9 @@ class big {
     mpfr_t x_;
 };
 
-inline big ratio(double a, double b) { return big(a) / big(b); }
+inline big ratio(double a, double b) {
+    return big(a) / big(b);
+}
 
 inline big pi() {
     big r;

@@ -65,7 +65,8 @@ inline answer dynamic(const parameters& p, const facts& f) {
     const double max_pos = f.max_position_embeddings;
     const big seq_len = std::max(f.seq_len, max_pos);
     const big factor = p.at("factor").get<double>();
-    return with_base(big(f.base) * power(factor * seq_len / big(max_pos) - (factor - big(1)), ratio(f.dim, f.dim - 2)), f);
+    return with_base(
+        big(f.base) * power(factor * seq_len / big(max_pos) - (factor - big(1)), ratio(f.dim, f.dim - 2)), f);
 }
 
 inline answer ntk(double factor, const facts& f) {
@@ -95,7 +96,8 @@ inline answer ntk_mixed(const parameters& p, const facts& f) {
 }
 
 inline answer qwen(const parameters& p, const facts& f) {
-    const double trained = f.original_max_position_embeddings > 0 ? f.original_max_position_embeddings : f.max_position_embeddings;
+    const double trained = f.original_max_position_embeddings > 0 ? f.original_max_position_embeddings
+                                                                  : f.max_position_embeddings;
     double alpha = 1;
     if (f.seq_len > trained) {
         int k = 0;
@@ -115,9 +117,11 @@ struct correction_range {
     big low, high;
 };
 
-inline correction_range find_correction_range(double low_rot, double high_rot, const facts& f, double trained, bool truncate) {
+inline correction_range find_correction_range(double low_rot, double high_rot, const facts& f, double trained,
+                                              bool truncate) {
     const auto find_correction_dim = [&](double num_rotations) {
-        return big(f.dim) * log(big(trained) / (big(num_rotations) * big(2) * pi())) / (big(2) * log(big(f.base)));
+        return big(f.dim) * log(big(trained) / (big(num_rotations) * big(2) * pi())) /
+               (big(2) * log(big(f.base)));
     };
     big low = find_correction_dim(low_rot), high = find_correction_dim(high_rot);
     if (truncate) {
@@ -138,14 +142,16 @@ inline big get_mscale(const big& scale, double mscale, const big& gain = ratio(1
 }
 
 inline double trained_length(const facts& f) {
-    return f.original_max_position_embeddings > 0 ? f.original_max_position_embeddings : f.max_position_embeddings;
+    return f.original_max_position_embeddings > 0 ? f.original_max_position_embeddings
+                                                  : f.max_position_embeddings;
 }
 
 // transformers, _compute_yarn_parameters
 inline answer yarn(const parameters& p, const facts& f) {
     const double trained = trained_length(f);
-    const big factor = p.contains("factor") && p["factor"].is_number() ? big(p["factor"].get<double>())
-                                                                       : ratio(f.max_position_embeddings, trained);
+    const big factor = p.contains("factor") && p["factor"].is_number()
+                           ? big(p["factor"].get<double>())
+                           : ratio(f.max_position_embeddings, trained);
     const double mscale = value(p, "mscale", 0), mscale_all_dim = value(p, "mscale_all_dim", 0);
     const big gain = p.contains("gain") ? big(p["gain"].get<double>()) : ratio(1, 10);
     answer a;
@@ -167,7 +173,8 @@ inline answer yarn(const parameters& p, const facts& f) {
         a.inv_freq.push_back(w / factor * (big(1) - extrapolation_factor) + w * extrapolation_factor);
     }
     if (f.latent_attention && mscale_all_dim != 0) {
-        a.softmax_multiplier = get_mscale(factor, mscale_all_dim, gain) * get_mscale(factor, mscale_all_dim, gain);
+        a.softmax_multiplier =
+            get_mscale(factor, mscale_all_dim, gain) * get_mscale(factor, mscale_all_dim, gain);
     }
     return a;
 }
@@ -175,7 +182,8 @@ inline answer yarn(const parameters& p, const facts& f) {
 // DeepSeek-V2, modeling_deepseek.py; vLLM, DeepseekScalingRotaryEmbedding
 inline answer deepseek_yarn(const parameters& p, const facts& f) {
     const big factor = p.at("factor").get<double>();
-    const correction_range range = find_correction_range(value(p, "beta_fast", 32), value(p, "beta_slow", 1), f, trained_length(f), true);
+    const correction_range range = find_correction_range(value(p, "beta_fast", 32), value(p, "beta_slow", 1),
+                                                         f, trained_length(f), true);
     const std::vector<big> extra = default_inv_freq(f.base, f.dim);
     answer a;
     for (int i = 0; i < f.dim / 2; ++i) {
@@ -194,7 +202,8 @@ inline answer grok(const parameters& p, const facts& f) {
     const std::string method = p.contains("extra_method") ? p["extra_method"].get<std::string>() : "yarn_log";
     const big factor = p.at("factor").get<double>();
     const double trained = trained_length(f);
-    const correction_range range = find_correction_range(value(p, "beta_fast", 32), value(p, "beta_slow", 1), f, trained, true);
+    const correction_range range =
+        find_correction_range(value(p, "beta_fast", 32), value(p, "beta_slow", 1), f, trained, true);
     const std::vector<big> extra = default_inv_freq(f.base, f.dim);
     answer a;
     for (int i = 0; i < f.dim / 2; ++i) {
@@ -218,14 +227,16 @@ inline answer grok(const parameters& p, const facts& f) {
 // transformers, _compute_longrope_parameters
 inline answer longrope(const parameters& p, const facts& f) {
     const double trained = trained_length(f);
-    const std::vector<double> ext = (f.seq_len > trained ? p.at("long_factor") : p.at("short_factor")).get<std::vector<double>>();
+    const std::vector<double> ext =
+        (f.seq_len > trained ? p.at("long_factor") : p.at("short_factor")).get<std::vector<double>>();
     answer a;
     const std::vector<big> plain = default_inv_freq(f.base, f.dim);
     for (std::size_t i = 0; i < plain.size(); ++i) {
         a.inv_freq.push_back(plain[i] / big(ext.at(i)));
     }
-    const big factor = p.contains("factor") && p["factor"].is_number() ? big(p["factor"].get<double>())
-                                                                       : ratio(f.max_position_embeddings, trained);
+    const big factor = p.contains("factor") && p["factor"].is_number()
+                           ? big(p["factor"].get<double>())
+                           : ratio(f.max_position_embeddings, trained);
     const char* own = f.seq_len > trained ? "long_mscale" : "short_mscale";
     if (p.contains(own)) {
         a.attention_factor = p[own].get<double>();
@@ -264,7 +275,9 @@ inline answer proportional(const parameters& p, const facts& f) {
     const int rope_angles = static_cast<int>(std::floor(share * f.head_dim / 2));
     answer a;
     for (int i = 0; i < f.head_dim / 2; ++i) {
-        a.inv_freq.push_back(i < rope_angles ? big(1) / power(f.base, ratio(2 * i, f.head_dim)) / big(value(p, "factor", 1)) : big(0));
+        a.inv_freq.push_back(i < rope_angles ? big(1) / power(f.base, ratio(2 * i, f.head_dim)) /
+                                                   big(value(p, "factor", 1))
+                                             : big(0));
     }
     return a;
 }
@@ -318,23 +331,40 @@ inline answer by_type(const std::string& type, const parameters& p, const facts&
     if (type == "none" || type == "default" || type == "mrope" || type == "xpos") {
         return with_base(f.base, f);
     }
-    if (type == "linear") return linear(p, f);
-    if (type == "dynamic") return dynamic(p, f);
-    if (type == "dynamic_alpha") return ntk(p.at("alpha").get<double>(), f);
-    if (type == "ntk") return ntk(p.at("factor").get<double>(), f);
-    if (type == "ntk_vllm") return ntk_vllm(p, f);
-    if (type == "ntk_mixed") return ntk_mixed(p, f);
-    if (type == "qwen") return qwen(p, f);
-    if (type == "yarn") return yarn(p, f);
-    if (type == "deepseek_yarn") return deepseek_yarn(p, f);
-    if (type == "grok") return grok(p, f);
-    if (type == "longrope" || type == "su") return longrope(p, f);
-    if (type == "llama3") return llama3(p, f);
-    if (type == "proportional") return proportional(p, f);
-    if (type == "frequency_factors") return frequency_factors(p, f);
-    if (type == "log_spaced") return log_spaced(p, f);
-    if (type == "pixel") return pixel(p, f);
-    if (type == "circular") return circular(p, f);
+    if (type == "linear")
+        return linear(p, f);
+    if (type == "dynamic")
+        return dynamic(p, f);
+    if (type == "dynamic_alpha")
+        return ntk(p.at("alpha").get<double>(), f);
+    if (type == "ntk")
+        return ntk(p.at("factor").get<double>(), f);
+    if (type == "ntk_vllm")
+        return ntk_vllm(p, f);
+    if (type == "ntk_mixed")
+        return ntk_mixed(p, f);
+    if (type == "qwen")
+        return qwen(p, f);
+    if (type == "yarn")
+        return yarn(p, f);
+    if (type == "deepseek_yarn")
+        return deepseek_yarn(p, f);
+    if (type == "grok")
+        return grok(p, f);
+    if (type == "longrope" || type == "su")
+        return longrope(p, f);
+    if (type == "llama3")
+        return llama3(p, f);
+    if (type == "proportional")
+        return proportional(p, f);
+    if (type == "frequency_factors")
+        return frequency_factors(p, f);
+    if (type == "log_spaced")
+        return log_spaced(p, f);
+    if (type == "pixel")
+        return pixel(p, f);
+    if (type == "circular")
+        return circular(p, f);
     return {}; // no frequencies: every comparison with it fails
 }
 

@@ -15,9 +15,10 @@ namespace {
 
 using nlohmann::json;
 
-const char* const files[] = {"llama-3.1-8b", "deepseek-v3", "gemma-3-4b", "qwen3-vl-8b", "gpt-oss-20b", "smollm3-3b", "phi-2",
-                             "internlm2-7b", "llama-4-scout", "modernbert-base", "qwen-7b-chat", "command-r7b", "gpt-j-6b",
-                             "chatglm3-6b", "deepseek-coder-6.7b"};
+const char* const files[] = {
+    "llama-3.1-8b", "deepseek-v3", "gemma-3-4b",   "qwen3-vl-8b",   "gpt-oss-20b",
+    "smollm3-3b",   "phi-2",       "internlm2-7b", "llama-4-scout", "modernbert-base",
+    "qwen-7b-chat", "command-r7b", "gpt-j-6b",     "chatglm3-6b",   "deepseek-coder-6.7b"};
 
 // Documents for the recipes that no file has.
 const char* const texts[] = {
@@ -37,10 +38,47 @@ const char* const texts[] = {
 
 json value(std::mt19937_64& random) {
     static const char* const strange[] = {
-        "0", "-0.0", "1", "-1", "2", "3", "0.5", "1e-300", "5e-324", "1e300", "-1e300", "1.7976931348623157e308", "9007199254740993",
-        "18446744073709551615", "-9223372036854775808", "4294967296", "65536", "65537", "true", "false", "null", "\"\"", "\"yarn\"",
-        "\"llama3\"", "\"linear\"", "\"dynamic\"", "\"longrope\"", "\"128\"", "[]", "{}", "[1]", "[1, 2, 3]", "[[1]]", "{\"a\": 1}",
-        "[16, 24, 24]", "\"\\u0000\\ud83d\\ude00\"", "[1e300, 0, -1]", "0.999999999", "127", "64", "7",
+        "0",
+        "-0.0",
+        "1",
+        "-1",
+        "2",
+        "3",
+        "0.5",
+        "1e-300",
+        "5e-324",
+        "1e300",
+        "-1e300",
+        "1.7976931348623157e308",
+        "9007199254740993",
+        "18446744073709551615",
+        "-9223372036854775808",
+        "4294967296",
+        "65536",
+        "65537",
+        "true",
+        "false",
+        "null",
+        "\"\"",
+        "\"yarn\"",
+        "\"llama3\"",
+        "\"linear\"",
+        "\"dynamic\"",
+        "\"longrope\"",
+        "\"128\"",
+        "[]",
+        "{}",
+        "[1]",
+        "[1, 2, 3]",
+        "[[1]]",
+        "{\"a\": 1}",
+        "[16, 24, 24]",
+        "\"\\u0000\\ud83d\\ude00\"",
+        "[1e300, 0, -1]",
+        "0.999999999",
+        "127",
+        "64",
+        "7",
     };
     return json::parse(strange[random() % std::size(strange)]);
 }
@@ -72,9 +110,21 @@ void mutate(json& document, std::mt19937_64& random) {
         default: { // under another name
             json moved = *at;
             node.erase(at);
-            static const char* const names[] = {"rope_scaling", "rope_parameters", "factor", "type", "rope_type", "head_dim",
-                                                "rope_theta", "rotary_dim", "original_max_position_embeddings", "sections",
-                                                "scaling", "base", "partial_rotary_factor", "mrope_section", "layer_types"};
+            static const char* const names[] = {"rope_scaling",
+                                                "rope_parameters",
+                                                "factor",
+                                                "type",
+                                                "rope_type",
+                                                "head_dim",
+                                                "rope_theta",
+                                                "rotary_dim",
+                                                "original_max_position_embeddings",
+                                                "sections",
+                                                "scaling",
+                                                "base",
+                                                "partial_rotary_factor",
+                                                "mrope_section",
+                                                "layer_types"};
             node[names[random() % std::size(names)]] = moved;
             return;
         }
@@ -98,19 +148,23 @@ bool lawful(const rope::config& c, const rope::frequency_set& f) {
     const auto finite = [](double x) { return x - x == 0; };
     bool good = c.head_dim > 0 && c.rotary_dim > 0 && c.rotary_dim % 2 == 0 && c.rotary_offset >= 0 &&
                 c.rotary_offset + c.rotary_dim <= c.head_dim && finite(c.base) && c.base > 0;
-    good = good && f.inv_freq.size() == static_cast<std::size_t>(c.rotary_dim / 2) && f.axis_of_pair.size() == f.inv_freq.size();
+    good = good && f.inv_freq.size() == static_cast<std::size_t>(c.rotary_dim / 2) &&
+           f.axis_of_pair.size() == f.inv_freq.size();
     for (std::size_t i = 0; good && i < f.inv_freq.size(); ++i) {
-        good = finite(f.inv_freq[i]) && std::abs(f.inv_freq[i]) <= 1e15 && f.axis_of_pair[i] >= 0 && f.axis_of_pair[i] < f.axes;
+        good = finite(f.inv_freq[i]) && std::abs(f.inv_freq[i]) <= 1e15 && f.axis_of_pair[i] >= 0 &&
+               f.axis_of_pair[i] < f.axes;
     }
-    return good && finite(f.attention_factor) && f.attention_factor > 0 && finite(f.softmax_scale_multiplier) &&
-           f.softmax_scale_multiplier > 0;
+    return good && finite(f.attention_factor) && f.attention_factor > 0 &&
+           finite(f.softmax_scale_multiplier) && f.softmax_scale_multiplier > 0;
 }
 
 void run(int count, std::uint64_t seed) {
     std::vector<json> originals;
     for (const char* file : files) {
         std::string text;
-        REQUIRE(rope::detail::read_file(std::string(ROPE_SOURCE_DIR) + "/examples/configs/" + file + ".json", text).ok());
+        REQUIRE(rope::detail::read_file(std::string(ROPE_SOURCE_DIR) + "/examples/configs/" + file + ".json",
+                                        text)
+                    .ok());
         originals.push_back(json::parse(text));
     }
     for (const char* text : texts) {
@@ -136,13 +190,16 @@ void run(int count, std::uint64_t seed) {
         ++accepted;
         // A large head takes the wide arithmetic long; the checks before it have been made.
         if (r.config.head_dim <= 512) {
-            const std::int64_t seq_len = random() % 2 == 0 ? 0 : static_cast<std::int64_t>(random() % 1000000);
+            const std::int64_t seq_len =
+                random() % 2 == 0 ? 0 : static_cast<std::int64_t>(random() % 1000000);
             const std::string fault = rope::detail::config_fault(r.config, seq_len);
             if (fault.empty() && !lawful(r.config, rope::frequencies(r.config, seq_len))) {
                 FAIL("seed " << seed + static_cast<std::uint64_t>(k) << " was accepted: " << document.dump());
             }
-            if (rope::to_native_json(rope::config_from_json(rope::to_native_json(r.config))) != rope::to_native_json(r.config)) {
-                FAIL("seed " << seed + static_cast<std::uint64_t>(k) << " does not round-trip: " << document.dump());
+            if (rope::to_native_json(rope::config_from_json(rope::to_native_json(r.config))) !=
+                rope::to_native_json(r.config)) {
+                FAIL("seed " << seed + static_cast<std::uint64_t>(k)
+                             << " does not round-trip: " << document.dump());
             }
         }
     }
@@ -169,7 +226,9 @@ TEST_CASE("a hundred thousand mutated configurations are read or refused", "[fuz
 TEST_CASE("bytes that are no configuration are refused", "[fuzz]") {
     std::mt19937_64 random(99);
     std::string text;
-    REQUIRE(rope::detail::read_file(std::string(ROPE_SOURCE_DIR) + "/examples/configs/llama-3.1-8b.json", text).ok());
+    REQUIRE(
+        rope::detail::read_file(std::string(ROPE_SOURCE_DIR) + "/examples/configs/llama-3.1-8b.json", text)
+            .ok());
     for (int k = 0; k < 2000; ++k) {
         std::string broken = text;
         for (int n = 0; n < 3; ++n) {

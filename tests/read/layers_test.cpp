@@ -11,7 +11,9 @@ namespace {
 
 nlohmann::json document(const char* file) {
     std::string text;
-    REQUIRE(rope::detail::read_file(std::string(ROPE_SOURCE_DIR) + "/examples/configs/" + file + ".json", text).ok());
+    REQUIRE(
+        rope::detail::read_file(std::string(ROPE_SOURCE_DIR) + "/examples/configs/" + file + ".json", text)
+            .ok());
     return nlohmann::json::parse(text);
 }
 
@@ -45,8 +47,10 @@ TEST_CASE("layers: Llama 4 scales queries where it does not rotate", "[layers]")
         CHECK(each.rotates == !unrotated);
         CHECK(each.frequencies.inv_freq.size() == (unrotated ? 0u : 64u));
         CHECK(rope::query_scale_at(each.query_scale, 8190) == 1);
-        CHECK(rope::query_scale_at(each.query_scale, 8191) == Approx(unrotated ? std::log(2.0) * 0.1 + 1 : 1).epsilon(1e-15));
-        CHECK(rope::query_scale_at(each.query_scale, 100000) == Approx(unrotated ? std::log(13.0) * 0.1 + 1 : 1).epsilon(1e-15));
+        CHECK(rope::query_scale_at(each.query_scale, 8191) ==
+              Approx(unrotated ? std::log(2.0) * 0.1 + 1 : 1).epsilon(1e-15));
+        CHECK(rope::query_scale_at(each.query_scale, 100000) ==
+              Approx(unrotated ? std::log(13.0) * 0.1 + 1 : 1).epsilon(1e-15));
     }
 }
 
@@ -54,13 +58,14 @@ TEST_CASE("layers: Qwen 1 scales queries beyond the trained length", "[layers]")
     const std::vector<rope::layer> all = rope::layers(document("qwen-7b-chat"));
     REQUIRE(all.size() == 32);
     CHECK(rope::query_scale_at(all[3].query_scale, 8191) == 1);
-    CHECK(rope::query_scale_at(all[3].query_scale, 8192) == Approx(std::log(8193.0) / std::log(8192.0)).epsilon(1e-15));
+    CHECK(rope::query_scale_at(all[3].query_scale, 8192) ==
+          Approx(std::log(8193.0) / std::log(8192.0)).epsilon(1e-15));
 }
 
 TEST_CASE("layers: faults name the layer", "[layers]") {
     std::vector<rope::layer> none;
-    CHECK(rope::try_layers(nlohmann::json::parse(R"({"model_type": "llama", "head_dim": 64})"), 0, none).message ==
-          "layer 0: num_hidden_layers is missing: expected the number of layers");
+    CHECK(rope::try_layers(nlohmann::json::parse(R"({"model_type": "llama", "head_dim": 64})"), 0, none)
+              .message == "layer 0: num_hidden_layers is missing: expected the number of layers");
     CHECK(rope::try_layers(nlohmann::json::parse(R"({"head_dim": 64, "base": 5})"), 0, none).message ==
           "the native form describes one kind of layer: expected a Hugging Face config.json");
     CHECK(rope::try_layers(nlohmann::json::parse("[]"), 0, none).message ==

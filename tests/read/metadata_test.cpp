@@ -12,12 +12,9 @@
 namespace {
 
 rope::metadata llama() {
-    return {{"general.architecture", std::string("llama")},
-            {"llama.embedding_length", std::int64_t{4096}},
-            {"llama.attention.head_count", std::int64_t{32}},
-            {"llama.context_length", std::int64_t{131072}},
-            {"llama.rope.dimension_count", std::int64_t{128}},
-            {"llama.rope.freq_base", 500000.0}};
+    return {{"general.architecture", std::string("llama")},    {"llama.embedding_length", std::int64_t{4096}},
+            {"llama.attention.head_count", std::int64_t{32}},  {"llama.context_length", std::int64_t{131072}},
+            {"llama.rope.dimension_count", std::int64_t{128}}, {"llama.rope.freq_base", 500000.0}};
 }
 
 std::string fault(const rope::metadata& values) {
@@ -64,7 +61,8 @@ TEST_CASE("GGUF: scaling types", "[gguf]") {
     CHECK(c.original_max_position == 4096);
     CHECK(rope::frequencies(c).attention_factor == Approx(0.1 * std::log(4.0) + 1).epsilon(1e-15));
     values["llama.rope.scaling.attn_factor"] = 0.5;
-    CHECK(rope::frequencies(rope::reading_from_gguf(values).config).attention_factor == Approx(0.5 * (0.1 * std::log(4.0) + 1)).epsilon(1e-15));
+    CHECK(rope::frequencies(rope::reading_from_gguf(values).config).attention_factor ==
+          Approx(0.5 * (0.1 * std::log(4.0) + 1)).epsilon(1e-15));
     values = llama();
     values["rope_factors_long.weight"] = std::vector<double>(64, 4.0);
     values["rope_factors_short.weight"] = std::vector<double>(64, 1.0);
@@ -107,7 +105,8 @@ TEST_CASE("GGUF: sections and ggml's own rule for what is left over", "[gguf]") 
 
 TEST_CASE("GGUF: faults name the key", "[gguf]") {
     CHECK(fault({}) == "general.architecture is missing: expected the name of an architecture");
-    CHECK(fault({{"general.architecture", std::string("llama")}}).rfind("llama.attention.key_length is missing", 0) == 0);
+    CHECK(fault({{"general.architecture", std::string("llama")}})
+              .rfind("llama.attention.key_length is missing", 0) == 0);
     rope::metadata values = llama();
     values["llama.rope.freq_base"] = std::string("x");
     CHECK(fault(values) == "llama.rope.freq_base is of another type: expected a finite number above 0");
@@ -123,7 +122,8 @@ TEST_CASE("GGUF: faults name the key", "[gguf]") {
     values = llama();
     values["rope_freqs.weight"] = std::vector<double>(63, 1.0);
     CHECK(fault(values) == "factors has 63 entries: expected one for each of the 64 pairs");
-    values = {{"general.architecture", std::string("nobody")}, {"nobody.attention.key_length", std::int64_t{64}}};
+    values = {{"general.architecture", std::string("nobody")},
+              {"nobody.attention.key_length", std::int64_t{64}}};
     CHECK(rope::reading_from_gguf(values).notes.size() == 1);
 }
 
@@ -143,7 +143,9 @@ TEST_CASE("ONNX: attributes and caches", "[onnx]") {
     }
     const rope::onnx_caches caches = {c.data(), s.data(), rows, pairs};
     const rope::config read =
-        rope::reading_from_onnx({{"interleaved", std::int64_t{1}}, {"rotary_embedding_dim", std::int64_t{32}}}, 80, caches).config;
+        rope::reading_from_onnx(
+            {{"interleaved", std::int64_t{1}}, {"rotary_embedding_dim", std::int64_t{32}}}, 80, caches)
+            .config;
     CHECK(read.pairing == rope::pairing::interleaved);
     CHECK(read.rotary_dim == 32);
     const rope::frequency_set g = rope::frequencies(read);
@@ -152,7 +154,10 @@ TEST_CASE("ONNX: attributes and caches", "[onnx]") {
         CHECK(std::fabs(g.inv_freq[i] - f.inv_freq[i]) < 1e-9);
     }
     rope::reading r;
-    CHECK(rope::try_read_onnx({}, 80, caches, r).message == "the caches are 16 wide: expected rotary_embedding_dim / 2 = 40");
-    CHECK(rope::try_read_onnx({{"interleaved", std::int64_t{2}}}, 32, caches, r).message == "interleaved = 2: expected 0 or 1");
-    CHECK(rope::try_read_onnx({}, 32, {}, r).message == "the caches have 0 rows: expected at least 2 of cos and sin");
+    CHECK(rope::try_read_onnx({}, 80, caches, r).message ==
+          "the caches are 16 wide: expected rotary_embedding_dim / 2 = 40");
+    CHECK(rope::try_read_onnx({{"interleaved", std::int64_t{2}}}, 32, caches, r).message ==
+          "interleaved = 2: expected 0 or 1");
+    CHECK(rope::try_read_onnx({}, 32, {}, r).message ==
+          "the caches have 0 rows: expected at least 2 of cos and sin");
 }

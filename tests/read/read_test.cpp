@@ -25,7 +25,9 @@ rope::read_options layer(std::int64_t n) {
     return options;
 }
 
-std::string configs() { return std::string(ROPE_SOURCE_DIR) + "/examples/configs/"; }
+std::string configs() {
+    return std::string(ROPE_SOURCE_DIR) + "/examples/configs/";
+}
 
 bool rotates(const char* file, std::int64_t n) {
     return rope::read_config_with_notes(configs() + file, layer(n)).rotates;
@@ -47,8 +49,10 @@ TEST_CASE("what is odd is a note, and an error when strict", "[read]") {
          "rope_scaling.factor is not used by scaling type none"},
         {R"({"model_type": "qwen2", "head_dim": 128, "max_position_embeddings": 32768, "rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768}})",
          "rope_scaling.factor = 4 disagrees with the lengths"},
-        {R"({"model_type": "unheard_of", "head_dim": 128})", "pairing half_split is an assumption: model_type unheard_of"},
-        {R"({"head_dim": 128, "rope_theta": 5e5})", "pairing half_split is an assumption: model_type is missing"},
+        {R"({"model_type": "unheard_of", "head_dim": 128})",
+         "pairing half_split is an assumption: model_type unheard_of"},
+        {R"({"head_dim": 128, "rope_theta": 5e5})",
+         "pairing half_split is an assumption: model_type is missing"},
         {R"({"model_type": "llama", "head_dim": 128, "rope_theta": 10000, "rope_parameters": {"rope_type": "default", "rope_theta": 5e5}})",
          "rope_theta = 10000 is not used"},
         {R"({"model_type": "llama", "head_dim": 128, "rope_parameters": {"rope_type": "default"}, "rope_scaling": {"type": "linear", "factor": 2}})",
@@ -59,7 +63,8 @@ TEST_CASE("what is odd is a note, and an error when strict", "[read]") {
              "rope_scaling": {"type": "su", "short_factor": [1, 1], "long_factor": [1, 1], "original_max_position_embeddings": 2048}})",
          "rope_scaling.original_max_position_embeddings = 2048 is not used"},
         {R"({"head_dim": 128, "base": 5e5, "vocab_size": 3})", "vocab_size is not a key of the native form"},
-        {R"({"head_dim": 128, "scaling": {"type": "linear", "factor": 2, "alpha": 2}})", "scaling.alpha is not used by scaling type linear"},
+        {R"({"head_dim": 128, "scaling": {"type": "linear", "factor": 2, "alpha": 2}})",
+         "scaling.alpha is not used by scaling type linear"},
     };
     for (const odd& o : cases) {
         const rope::reading r = read(o.text);
@@ -77,24 +82,33 @@ TEST_CASE("what is odd is a note, and an error when strict", "[read]") {
 
 TEST_CASE("a factor is used even where it disagrees with the lengths", "[read]") {
     const rope::config c = rope::read_config(configs() + "qwen2.5-7b-instruct-yarn.json");
-    CHECK(rope::frequencies(c).inv_freq.back() < rope::frequencies(rope::read_config(configs() + "qwen2.5-7b-instruct.json")).inv_freq.back() / 3.9);
+    CHECK(rope::frequencies(c).inv_freq.back() <
+          rope::frequencies(rope::read_config(configs() + "qwen2.5-7b-instruct.json")).inv_freq.back() / 3.9);
 }
 
 TEST_CASE("the older spellings", "[read]") {
-    rope::config c = read(R"({"model_type": "gptj", "n_embd": 4096, "n_head": 16, "rotary_dim": 64, "n_positions": 2048})").config;
+    rope::config c =
+        read(R"({"model_type": "gptj", "n_embd": 4096, "n_head": 16, "rotary_dim": 64, "n_positions": 2048})")
+            .config;
     CHECK(c.head_dim == 256);
     CHECK(c.rotary_dim == 64);
     CHECK(c.max_position == 2048);
     CHECK(c.pairing == rope::pairing::interleaved);
-    c = read(R"({"model_type": "gpt_neox", "hidden_size": 6144, "num_attention_heads": 64, "rotary_pct": 0.25, "rotary_emb_base": 500})").config;
+    c = read(
+            R"({"model_type": "gpt_neox", "hidden_size": 6144, "num_attention_heads": 64, "rotary_pct": 0.25, "rotary_emb_base": 500})")
+            .config;
     CHECK(c.head_dim == 96);
     CHECK(c.rotary_dim == 24);
     CHECK(c.base == 500);
-    c = read(R"({"model_type": "chatglm", "hidden_size": 4096, "num_attention_heads": 32, "kv_channels": 128, "rope_ratio": 500})").config;
+    c = read(
+            R"({"model_type": "chatglm", "hidden_size": 4096, "num_attention_heads": 32, "kv_channels": 128, "rope_ratio": 500})")
+            .config;
     CHECK(c.head_dim == 128);
     CHECK(c.rotary_dim == 64);
     CHECK(c.base == 5e6);
-    c = read(R"({"model_type": "dbrx", "d_model": 6144, "n_heads": 48, "attn_config": {"rope_theta": 500000}})").config;
+    c = read(
+            R"({"model_type": "dbrx", "d_model": 6144, "n_heads": 48, "attn_config": {"rope_theta": 500000}})")
+            .config;
     CHECK(c.head_dim == 128);
     CHECK(c.base == 5e5);
     CHECK(read(R"({"model_type": "llama", "head_dim": 128})").config.base == 10000);
@@ -102,12 +116,16 @@ TEST_CASE("the older spellings", "[read]") {
 }
 
 TEST_CASE("rope_parameters, flat and nested", "[read]") {
-    rope::config c = read(R"({"model_type": "phi", "head_dim": 80, "rope_parameters": {"rope_theta": 500.0, "rope_type": "default", "partial_rotary_factor": 0.4}})").config;
+    rope::config c =
+        read(
+            R"({"model_type": "phi", "head_dim": 80, "rope_parameters": {"rope_theta": 500.0, "rope_type": "default", "partial_rotary_factor": 0.4}})")
+            .config;
     CHECK(c.base == 500);
     CHECK(c.rotary_dim == 32);
     c = read(R"({"model_type": "llama", "head_dim": 80, "rope_parameters": {"rope_theta": 500.0}})").config;
     CHECK(c.base == 500);
-    const char* nested = R"({"model_type": "gemma4_text", "head_dim": 256, "global_head_dim": 512, "num_hidden_layers": 6,
+    const char* nested =
+        R"({"model_type": "gemma4_text", "head_dim": 256, "global_head_dim": 512, "num_hidden_layers": 6,
         "layer_types": ["sliding_attention", "sliding_attention", "full_attention", "sliding_attention", "sliding_attention", "full_attention"],
         "rope_parameters": {
             "full_attention": {"rope_type": "proportional", "rope_theta": 1000000.0, "partial_rotary_factor": 0.25},
@@ -126,14 +144,25 @@ TEST_CASE("rope_parameters, flat and nested", "[read]") {
     CHECK(c.head_dim == 256);
     CHECK(c.base == 1e4);
     // One entry only is no choice.
-    c = read(R"({"model_type": "modernbert", "head_dim": 64, "rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 7.0}}})").config;
+    c = read(
+            R"({"model_type": "modernbert", "head_dim": 64, "rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 7.0}}})")
+            .config;
     CHECK(c.base == 7);
 }
 
 TEST_CASE("text_config is read when the top level has none of the keys", "[read]") {
-    CHECK(read(R"({"model_type": "llava", "text_config": {"model_type": "llama", "head_dim": 64, "rope_theta": 5.0}})").config.base == 5);
-    CHECK(read(R"({"model_type": "llama", "head_dim": 128, "rope_theta": 3.0, "text_config": {"head_dim": 64, "rope_theta": 5.0}})").config.base == 3);
-    CHECK(read(R"({"thinker_config": {"text_config": {"model_type": "qwen2", "head_dim": 64, "rope_theta": 5.0}}})").config.base == 5);
+    CHECK(
+        read(
+            R"({"model_type": "llava", "text_config": {"model_type": "llama", "head_dim": 64, "rope_theta": 5.0}})")
+            .config.base == 5);
+    CHECK(
+        read(
+            R"({"model_type": "llama", "head_dim": 128, "rope_theta": 3.0, "text_config": {"head_dim": 64, "rope_theta": 5.0}})")
+            .config.base == 3);
+    CHECK(
+        read(
+            R"({"thinker_config": {"text_config": {"model_type": "qwen2", "head_dim": 64, "rope_theta": 5.0}}})")
+            .config.base == 5);
 }
 
 TEST_CASE("a latent attention's rotation is its slice", "[read]") {
@@ -144,9 +173,12 @@ TEST_CASE("a latent attention's rotation is its slice", "[read]") {
 }
 
 TEST_CASE("an explicit pairing goes before the family's", "[read]") {
-    CHECK(read(R"({"model_type": "llama", "head_dim": 64, "rope_interleave": true})").config.pairing == rope::pairing::interleaved);
-    CHECK(read(R"({"model_type": "deepseek_v3", "qk_rope_head_dim": 64, "rope_interleave": false})").config.pairing == rope::pairing::half_split);
-    for (const char* type : {"gptj", "codegen", "cohere", "cohere2", "deepseek_v2", "deepseek_v3", "glm", "glm4", "chatglm", "helium", "ernie4_5", "llama4"}) {
+    CHECK(read(R"({"model_type": "llama", "head_dim": 64, "rope_interleave": true})").config.pairing ==
+          rope::pairing::interleaved);
+    CHECK(read(R"({"model_type": "deepseek_v3", "qk_rope_head_dim": 64, "rope_interleave": false})")
+              .config.pairing == rope::pairing::half_split);
+    for (const char* type : {"gptj", "codegen", "cohere", "cohere2", "deepseek_v2", "deepseek_v3", "glm",
+                             "glm4", "chatglm", "helium", "ernie4_5", "llama4"}) {
         const std::string text = std::string(R"({"head_dim": 64, "model_type": ")") + type + "\"}";
         const rope::reading r = read(text.c_str());
         INFO(type);
@@ -175,7 +207,8 @@ TEST_CASE("each layer has its own theta", "[read]") {
         CHECK(std::holds_alternative<rope::linear_scaling>(c.scaling) == (n % 6 == 5));
     }
     for (std::int64_t n = 0; n < 22; ++n) {
-        CHECK(rope::read_config(configs() + "modernbert-base.json", layer(n)).base == (n % 3 == 0 ? 160000 : 10000));
+        CHECK(rope::read_config(configs() + "modernbert-base.json", layer(n)).base ==
+              (n % 3 == 0 ? 160000 : 10000));
     }
 }
 
@@ -223,17 +256,24 @@ TEST_CASE("vision towers are read by their model_type", "[read]") {
     CHECK(f.axes == 2);
     CHECK(f.inv_freq[20] == 1); // the exponent restarts at the second axis
     r = read(R"({"model_type": "llava", "text_config": {"head_dim": 128, "model_type": "mistral"},
-                 "vision_config": {"model_type": "pixtral", "hidden_size": 1024, "num_attention_heads": 16, "rope_theta": 10000.0}})", options);
+                 "vision_config": {"model_type": "pixtral", "hidden_size": 1024, "num_attention_heads": 16, "rope_theta": 10000.0}})",
+             options);
     CHECK(r.config.head_dim == 64);
     CHECK(std::get<rope::axial_scaling>(r.config.scaling).shared);
     r = read(R"({"model_type": "llama4", "text_config": {"head_dim": 128, "model_type": "llama4_text"},
-                 "vision_config": {"model_type": "llama4_vision_model", "hidden_size": 1408, "num_attention_heads": 16, "rope_theta": 10000}})", options);
+                 "vision_config": {"model_type": "llama4_vision_model", "hidden_size": 1408, "num_attention_heads": 16, "rope_theta": 10000}})",
+             options);
     CHECK(r.config.head_dim == 88);
     CHECK(r.config.pairing == rope::pairing::interleaved);
-    r = read(R"({"model_type": "dinov3_vit", "hidden_size": 384, "num_attention_heads": 6, "rope_theta": 100.0})");
+    r = read(
+        R"({"model_type": "dinov3_vit", "hidden_size": 384, "num_attention_heads": 6, "rope_theta": 100.0})");
     CHECK(r.config.base == 100);
     CHECK(std::get<rope::axial_scaling>(r.config.scaling).turns);
     rope::reading none;
-    CHECK(rope::try_read_text(R"({"model_type": "llava", "text_config": {"head_dim": 64}, "vision_config": {"model_type": "clip_vision_model"}})", "x", options, none).message ==
-          "x: vision_config.model_type = \"clip_vision_model\": no rotary embedding is known for this vision tower");
+    CHECK(
+        rope::try_read_text(
+            R"({"model_type": "llava", "text_config": {"head_dim": 64}, "vision_config": {"model_type": "clip_vision_model"}})",
+            "x", options, none)
+            .message == "x: vision_config.model_type = \"clip_vision_model\": no rotary embedding is known "
+                        "for this vision tower");
 }

@@ -25,7 +25,8 @@ inline std::vector<std::int64_t> contiguous_axes(const std::vector<std::int64_t>
 
 // Sections in turns (Qwen3-VL, as Hugging Face has it): with n axes, pair i reads axis a = i mod n while i < n sections[a];
 // what is left over reads axis 0.
-inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t>& sections, std::int64_t pairs) {
+inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t>& sections,
+                                                  std::int64_t pairs) {
     const std::int64_t n = static_cast<std::int64_t>(sections.size());
     std::vector<std::int64_t> axis(static_cast<std::size_t>(pairs), 0);
     for (std::int64_t i = 0; i < pairs; ++i) {
@@ -38,7 +39,8 @@ inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t
 }
 
 // ggml's rule for the same order (IMROPE; sections t, h, w, e): what is left over reads the last axis, not axis 0.
-inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::int64_t>& sections, std::int64_t pairs) {
+inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::int64_t>& sections,
+                                                       std::int64_t pairs) {
     const std::int64_t n = static_cast<std::int64_t>(sections.size()) - 1;
     std::vector<std::int64_t> axis(static_cast<std::size_t>(pairs), n);
     for (std::int64_t i = 0; i < pairs && n > 0; ++i) {
@@ -96,10 +98,11 @@ inline std::vector<std::int64_t> pangu_axes(const std::vector<std::int64_t>& sec
 
 namespace detail {
 
-inline constexpr const char* section_order_names[] = {"contiguous", "interleaved", "interleaved_ggml", "ernie", "pangu"};
+inline constexpr const char* section_order_names[] = {"contiguous", "interleaved", "interleaved_ggml",
+                                                      "ernie", "pangu"};
 
-inline std::vector<std::int64_t> axes_of_sections(const std::vector<std::int64_t>& sections, section_order order,
-                                                  std::int64_t pairs) {
+inline std::vector<std::int64_t> axes_of_sections(const std::vector<std::int64_t>& sections,
+                                                  section_order order, std::int64_t pairs) {
     switch (order) {
     case section_order::interleaved:
         return interleaved_axes(sections, pairs);
@@ -128,7 +131,9 @@ inline std::string joined(const std::vector<std::int64_t>& list) {
     return text + "]";
 }
 
-inline std::int64_t pairs_of(const config& c) { return (c.rotary_dim == 0 ? c.head_dim : c.rotary_dim) / 2; }
+inline std::int64_t pairs_of(const config& c) {
+    return (c.rotary_dim == 0 ? c.head_dim : c.rotary_dim) / 2;
+}
 
 inline std::string axis_map_fault(const config& c) {
     const std::int64_t pairs = pairs_of(c);
@@ -138,37 +143,40 @@ inline std::string axis_map_fault(const config& c) {
     if (!c.axis_of_pair.empty()) {
         const std::int64_t found = static_cast<std::int64_t>(c.axis_of_pair.size());
         if (found != pairs) {
-            return "axis_of_pair has " + number(found) + " entries: expected one for each of the " + number(pairs) +
-                   " pairs";
+            return "axis_of_pair has " + number(found) + " entries: expected one for each of the " +
+                   number(pairs) + " pairs";
         }
         for (const std::int64_t a : c.axis_of_pair) {
             if (a < 0 || a >= greatest_axes) {
-                return "axis_of_pair has an entry " + number(a) + ": expected 0 to " + number(greatest_axes - 1);
+                return "axis_of_pair has an entry " + number(a) + ": expected 0 to " +
+                       number(greatest_axes - 1);
             }
         }
     }
     if (!c.sections.empty()) {
         if (static_cast<std::int64_t>(c.sections.size()) > greatest_axes) {
-            return "sections has " + number(static_cast<std::int64_t>(c.sections.size())) + " entries: expected at most " +
-                   number(greatest_axes);
+            return "sections has " + number(static_cast<std::int64_t>(c.sections.size())) +
+                   " entries: expected at most " + number(greatest_axes);
         }
         if (static_cast<std::size_t>(c.section_order) >= 5) {
             return "section_order: expected one of the five";
         }
-        if (c.section_order == section_order::ernie && (c.sections.size() != 3 || c.sections[0] != c.sections[1])) {
-            return "sections = " + joined(c.sections) + ": the order ernie expects three, h, w and t, with h = w";
+        if (c.section_order == section_order::ernie &&
+            (c.sections.size() != 3 || c.sections[0] != c.sections[1])) {
+            return "sections = " + joined(c.sections) +
+                   ": the order ernie expects three, h, w and t, with h = w";
         }
         std::int64_t sum = 0;
         for (const std::int64_t s : c.sections) {
             if (s < 0 || s > pairs) {
-                return "sections (mrope_section) = " + joined(c.sections) + ": expected entries from 0 to the " +
-                       number(pairs) + " pairs";
+                return "sections (mrope_section) = " + joined(c.sections) +
+                       ": expected entries from 0 to the " + number(pairs) + " pairs";
             }
             sum += s;
         }
         if (sum != pairs) {
-            return "sections (mrope_section) = " + joined(c.sections) + " add up to " + number(sum) + ": expected " +
-                   number(pairs) + ", the pairs of rotary_dim";
+            return "sections (mrope_section) = " + joined(c.sections) + " add up to " + number(sum) +
+                   ": expected " + number(pairs) + ", the pairs of rotary_dim";
         }
     }
     return {};
@@ -183,7 +191,8 @@ struct axis_map {
 inline axis_map axis_map_of(const config& c) {
     const std::int64_t pairs = pairs_of(c);
     if (!c.sections.empty()) {
-        return {static_cast<std::int64_t>(c.sections.size()), axes_of_sections(c.sections, c.section_order, pairs)};
+        return {static_cast<std::int64_t>(c.sections.size()),
+                axes_of_sections(c.sections, c.section_order, pairs)};
     }
     axis_map map = {1, c.axis_of_pair};
     map.axis_of_pair.resize(static_cast<std::size_t>(pairs), 0);

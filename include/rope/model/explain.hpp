@@ -40,7 +40,8 @@ struct parameter_words {
             }
             add(key, "[" + all + "]");
         } else if (!list.empty()) {
-            add(key, std::to_string(list.size()) + " numbers from " + number(list.front()) + " to " + number(list.back()));
+            add(key, std::to_string(list.size()) + " numbers from " + number(list.front()) + " to " +
+                         number(list.back()));
         }
     }
     void may(const char* key, const bool& value) { add(key, value ? "true" : "false"); }
@@ -50,7 +51,9 @@ struct parameter_words {
     }
 
   private:
-    void add(const char* key, const std::string& value) { text += (text.empty() ? "" : ", ") + std::string(key) + " = " + value; }
+    void add(const char* key, const std::string& value) {
+        text += (text.empty() ? "" : ", ") + std::string(key) + " = " + value;
+    }
 };
 
 inline std::string pair_span(std::int64_t from, std::int64_t to) { // from <= i < to
@@ -65,16 +68,20 @@ std::string told(const S&, const facts<double>&) {
 
 inline std::string told(const dynamic_scaling& s, const facts<double>& f) {
     if (f.seq_len <= f.max_position) {
-        return "The sequence is not longer than max_position_embeddings = " + number(f.max_position) + ": nothing changes.";
+        return "The sequence is not longer than max_position_embeddings = " + number(f.max_position) +
+               ": nothing changes.";
     }
-    const double stretch = s.factor * static_cast<double>(f.seq_len) / static_cast<double>(f.max_position) - (s.factor - 1);
-    return "A sequence of " + number(f.seq_len) + " tokens is beyond max_position_embeddings = " + number(f.max_position) +
-           ": the base becomes " + number(exp(log_ntk_base(f.base, stretch, f.rotary_dim)), 9) + ".";
+    const double stretch =
+        s.factor * static_cast<double>(f.seq_len) / static_cast<double>(f.max_position) - (s.factor - 1);
+    return "A sequence of " + number(f.seq_len) +
+           " tokens is beyond max_position_embeddings = " + number(f.max_position) + ": the base becomes " +
+           number(exp(log_ntk_base(f.base, stretch, f.rotary_dim)), 9) + ".";
 }
 
 inline std::string told(const qwen_scaling&, const facts<double>& f) {
     const std::int64_t trained = f.trained_length();
-    return f.seq_len <= trained ? "The sequence is not longer than the trained " + number(trained) + " tokens: nothing changes."
+    return f.seq_len <= trained ? "The sequence is not longer than the trained " + number(trained) +
+                                      " tokens: nothing changes."
                                 : "Beyond the trained " + number(trained) + " tokens alpha is " +
                                       number(qwen_alpha(f.seq_len, trained)) + ".";
 }
@@ -86,20 +93,29 @@ inline std::string told_ramp(const ramp_range<double>& range, double stretch, co
         kept += ramp <= 0;
         blended += ramp > 0 && ramp < 1;
     }
-    std::string text = "The ramp runs from low = " + number(range.low, 6) + " to high = " + number(range.high, 6) + ": ";
+    std::string text =
+        "The ramp runs from low = " + number(range.low, 6) + " to high = " + number(range.high, 6) + ": ";
     text += kept > 0 ? pair_span(0, kept) + " kept, " : std::string();
     text += blended > 0 ? pair_span(kept, kept + blended) + " blended, " : std::string("none blended, ");
-    text += kept + blended < f.pairs() ? pair_span(kept + blended, f.pairs()) + " divided by " + number(stretch) : std::string("none divided");
+    text += kept + blended < f.pairs()
+                ? pair_span(kept + blended, f.pairs()) + " divided by " + number(stretch)
+                : std::string("none divided");
     return text + " (trained length " + number(f.trained_length()) + ").";
 }
 
 inline std::string told(const yarn_scaling& s, const facts<double>& f) {
-    const double stretch = stretch_of(s.factor, f), mscale = s.mscale.value_or(0), all_dim = s.mscale_all_dim.value_or(0);
-    std::string text = told_ramp(yarn_range(s.beta_fast == 0 ? 32 : s.beta_fast, s.beta_slow == 0 ? 1 : s.beta_slow, s.truncate, f), stretch, f);
-    text += s.factor ? "" : " The factor is max_position_embeddings / original_max_position_embeddings = " + number(stretch) + ".";
-    text += s.attention_factor          ? " The amplitude is attention_factor as given."
-            : mscale != 0 && all_dim != 0 ? " The amplitude is g(mscale) / g(mscale_all_dim), g(k) = 0.1 k ln(factor) + 1."
-                                          : " The amplitude is 0.1 ln(factor) + 1.";
+    const double stretch = stretch_of(s.factor, f), mscale = s.mscale.value_or(0),
+                 all_dim = s.mscale_all_dim.value_or(0);
+    std::string text = told_ramp(
+        yarn_range(s.beta_fast == 0 ? 32 : s.beta_fast, s.beta_slow == 0 ? 1 : s.beta_slow, s.truncate, f),
+        stretch, f);
+    text += s.factor ? ""
+                     : " The factor is max_position_embeddings / original_max_position_embeddings = " +
+                           number(stretch) + ".";
+    text += s.attention_factor ? " The amplitude is attention_factor as given."
+            : mscale != 0 && all_dim != 0
+                ? " The amplitude is g(mscale) / g(mscale_all_dim), g(k) = 0.1 k ln(factor) + 1."
+                : " The amplitude is 0.1 ln(factor) + 1.";
     if (f.latent_attention && all_dim != 0) {
         text += " Latent attention: the softmax scale is multiplied by g(mscale_all_dim)^2.";
     }
@@ -112,8 +128,10 @@ inline std::string told(const deepseek_yarn_scaling& s, const facts<double>& f) 
 
 inline std::string told(const longrope_scaling&, const facts<double>& f) {
     return f.seq_len > f.trained_length()
-               ? "The sequence is longer than the trained " + number(f.trained_length()) + " tokens: long_factor for all of it."
-               : "The sequence is not longer than the trained " + number(f.trained_length()) + " tokens: short_factor.";
+               ? "The sequence is longer than the trained " + number(f.trained_length()) +
+                     " tokens: long_factor for all of it."
+               : "The sequence is not longer than the trained " + number(f.trained_length()) +
+                     " tokens: short_factor.";
 }
 
 inline std::string told(const llama3_scaling& s, const facts<double>& f) {
@@ -126,10 +144,15 @@ inline std::string told(const llama3_scaling& s, const facts<double>& f) {
     }
     const std::int64_t blended = f.pairs() - kept - divided;
     return "Within the trained " + number(f.original_max_position) + " tokens " +
-           (kept > 0 ? pair_span(0, kept) + " turn more than " + number(s.high_freq_factor) + " times and are kept, " : std::string()) +
-           (blended > 0 ? pair_span(kept, kept + blended) + " are blended, " : std::string("none are blended, ")) +
-           (divided > 0 ? pair_span(f.pairs() - divided, f.pairs()) + " turn less than " + number(s.low_freq_factor) + " times and are divided by " + number(s.factor)
-                        : std::string("none are divided")) + ".";
+           (kept > 0 ? pair_span(0, kept) + " turn more than " + number(s.high_freq_factor) +
+                           " times and are kept, "
+                     : std::string()) +
+           (blended > 0 ? pair_span(kept, kept + blended) + " are blended, "
+                        : std::string("none are blended, ")) +
+           (divided > 0 ? pair_span(f.pairs() - divided, f.pairs()) + " turn less than " +
+                              number(s.low_freq_factor) + " times and are divided by " + number(s.factor)
+                        : std::string("none are divided")) +
+           ".";
 }
 
 inline std::string told_axes(const frequency_set& f) {
@@ -154,12 +177,15 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
     const detail::facts<double> facts = detail::facts_of<double>(c, seq_len);
     const std::int64_t pairs = static_cast<std::int64_t>(f.inv_freq.size());
     std::vector<std::string> out;
-    const std::string part = f.rotary_dim == f.head_dim ? "all of them rotate"
-                             : f.rotary_offset == 0     ? "the first " + number(f.rotary_dim) + " rotate, the others stay"
-                                                        : number(f.rotary_dim) + " rotate from element " + number(f.rotary_offset) + ", the others stay";
-    out.push_back("Heads of " + number(f.head_dim) + " elements, " + part + ": " + number(pairs) + " pairs, " +
-                  (f.pairing == pairing::interleaved ? "interleaved (elements 2i and 2i + 1)."
-                                                     : "half_split (elements i and i + " + number(pairs) + ")."));
+    const std::string part =
+        f.rotary_dim == f.head_dim ? "all of them rotate"
+        : f.rotary_offset == 0
+            ? "the first " + number(f.rotary_dim) + " rotate, the others stay"
+            : number(f.rotary_dim) + " rotate from element " + number(f.rotary_offset) + ", the others stay";
+    out.push_back(
+        "Heads of " + number(f.head_dim) + " elements, " + part + ": " + number(pairs) + " pairs, " +
+        (f.pairing == pairing::interleaved ? "interleaved (elements 2i and 2i + 1)."
+                                           : "half_split (elements i and i + " + number(pairs) + ")."));
     if (std::holds_alternative<no_rotation>(c.scaling)) {
         out.push_back("This layer has no rotary embedding: no pair turns.");
         return out;
@@ -168,7 +194,8 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
     detail::parameter_words words;
     std::visit([&words](auto& s) { detail::describe(s, words); }, copy);
     const char* name = std::visit([](const auto& s) { return s.name; }, c.scaling);
-    out.push_back("Base " + number(c.base) + ", scaling " + name + (words.text.empty() ? "" : ": " + words.text) + ".");
+    out.push_back("Base " + number(c.base) + ", scaling " + name +
+                  (words.text.empty() ? "" : ": " + words.text) + ".");
     std::string told = std::visit([&facts](const auto& s) { return detail::told(s, facts); }, c.scaling);
     if (!told.empty()) {
         out.push_back(std::move(told));
@@ -183,14 +210,16 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
     }
     if (fastest > 0) {
         const double turn = 2 * pi<double>();
-        out.push_back("Frequencies from " + number(fastest, 6) + " to " + number(slowest, 6) + " radians per token: a turn takes " +
-                      number(turn / fastest, 6) + " to " + number(turn / slowest, 6) + " tokens.");
+        out.push_back("Frequencies from " + number(fastest, 6) + " to " + number(slowest, 6) +
+                      " radians per token: a turn takes " + number(turn / fastest, 6) + " to " +
+                      number(turn / slowest, 6) + " tokens.");
     }
     if (still > 0) {
         out.push_back(number(still) + " pairs do not turn.");
     }
-    out.push_back(f.attention_factor == 1 ? std::string("The amplitude of cos and sin is 1.")
-                                          : "cos and sin are multiplied by " + number(f.attention_factor) + ".");
+    out.push_back(f.attention_factor == 1
+                      ? std::string("The amplitude of cos and sin is 1.")
+                      : "cos and sin are multiplied by " + number(f.attention_factor) + ".");
     if (f.softmax_scale_multiplier != 1) {
         out.push_back("The softmax scale is multiplied by " + number(f.softmax_scale_multiplier) + ".");
     }

@@ -37,7 +37,9 @@ inline constexpr value_rule few = {1, 8, "an integer from 1 to 8"};
 // Beyond these an amplitude is a mistake, and float tables would overflow.
 inline constexpr value_rule amplitude_range = {1e-9, 1e9, "a finite number above 0, between 1e-9 and 1e9"};
 
-inline bool obeys(double x, const value_rule& rule) { return finite_bits(x) && x >= rule.least && x <= rule.most; }
+inline bool obeys(double x, const value_rule& rule) {
+    return finite_bits(x) && x >= rule.least && x <= rule.most;
+}
 
 inline std::string broken_rule(const std::string& key, double found, const value_rule& rule) {
     return key + " = " + number(found) + ": expected " + rule.words;
@@ -208,7 +210,8 @@ struct rule_check {
     template <class E, std::size_t n>
     void choice(const char* key, const E& value, const char* const (&names)[n]) {
         if (fault.empty() && static_cast<std::size_t>(value) >= n) {
-            fault = std::string(key) + ": not one of the " + std::to_string(n) + " values, the first being " + names[0];
+            fault = std::string(key) + ": not one of the " + std::to_string(n) + " values, the first being " +
+                    names[0];
         }
     }
 

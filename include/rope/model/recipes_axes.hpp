@@ -47,8 +47,8 @@ template <class Real>
 schedule<Real> apply(const log_spaced_scaling& s, const facts<Real>& f) {
     const std::int64_t steps = f.pairs() / s.axes;
     if (steps == 0) {
-        return no_schedule<Real>("scaling type log_spaced has axes = " + number(s.axes) + ": expected at most the " +
-                                 number(f.pairs()) + " pairs");
+        return no_schedule<Real>("scaling type log_spaced has axes = " + number(s.axes) +
+                                 ": expected at most the " + number(f.pairs()) + " pairs");
     }
     const std::int64_t idle = f.pairs() - steps * s.axes;
     const Real log_base = log(f.base), quarter = pi<Real>() / Real(2);
@@ -81,8 +81,9 @@ template <class Real>
 schedule<Real> apply(const circular_scaling& s, const facts<Real>& f) {
     const auto listed = static_cast<std::int64_t>(s.period.size());
     if (listed != 1 && listed != f.axes) {
-        return no_schedule<Real>("period has " + number(listed) + " entries: expected one, or one for each of the " +
-                                 number(f.axes) + " position axes");
+        return no_schedule<Real>("period has " + number(listed) +
+                                 " entries: expected one, or one for each of the " + number(f.axes) +
+                                 " position axes");
     }
     const Real turn = Real(2) * pi<Real>();
     schedule<Real> out = apply(no_scaling{}, f);
@@ -104,18 +105,20 @@ schedule<Real> apply(const axial_scaling& s, const facts<Real>& f) {
     std::int64_t sum = 0;
     for (const std::int64_t dim : s.dims) {
         if (dim < 0 || dim % 2 != 0 || dim > f.rotary_dim) {
-            return no_schedule<Real>("dims has an entry " + number(dim) + ": expected even numbers from 0 to rotary_dim = " +
-                                     number(f.rotary_dim));
+            return no_schedule<Real>(
+                "dims has an entry " + number(dim) +
+                ": expected even numbers from 0 to rotary_dim = " + number(f.rotary_dim));
         }
         sum += dim;
     }
     const auto axes = static_cast<std::int64_t>(s.dims.size());
     if (sum != f.rotary_dim) {
-        return no_schedule<Real>("dims add up to " + number(sum) + ": expected rotary_dim = " + number(f.rotary_dim));
+        return no_schedule<Real>("dims add up to " + number(sum) +
+                                 ": expected rotary_dim = " + number(f.rotary_dim));
     }
     if (!s.bases.empty() && s.bases.size() != s.dims.size()) {
-        return no_schedule<Real>("bases has " + std::to_string(s.bases.size()) + " entries: expected one for each of the " +
-                                 number(axes) + " axes");
+        return no_schedule<Real>("bases has " + std::to_string(s.bases.size()) +
+                                 " entries: expected one for each of the " + number(axes) + " axes");
     }
     const Real unit = s.turns ? Real(2) * pi<Real>() : Real(1);
     schedule<Real> out;
@@ -123,7 +126,8 @@ schedule<Real> apply(const axial_scaling& s, const facts<Real>& f) {
         const auto at = static_cast<std::size_t>(a);
         const Real log_base = log(s.bases.empty() ? f.base : Real(s.bases[at]));
         for (std::int64_t k = 0; k < s.dims[at] / 2; ++k) {
-            const Real power = s.shared ? Real(2 * (axes * k + a)) / Real(f.rotary_dim) : Real(2 * k) / Real(s.dims[at]);
+            const Real power =
+                s.shared ? Real(2 * (axes * k + a)) / Real(f.rotary_dim) : Real(2 * k) / Real(s.dims[at]);
             out.freq.push_back(unit * exp(-log_base * power));
             out.axis_of_pair.push_back(a);
         }

@@ -22,8 +22,8 @@ Real log_ntk_base(const Real& base, const Real& stretch, std::int64_t d) {
 }
 
 inline std::string ntk_needs_two_pairs(const char* recipe, std::int64_t d) {
-    return std::string("scaling type ") + recipe + " raises to the power d/(d-2): rotary_dim is " + number(d) +
-           ", expected at least 4";
+    return std::string("scaling type ") + recipe + " raises to the power d/(d-2): rotary_dim is " +
+           number(d) + ", expected at least 4";
 }
 
 // The plain frequencies of that base.
@@ -40,8 +40,9 @@ schedule<Real> with_ntk_base(const char* recipe, const Real& stretch, const fact
 template <class Real>
 schedule<Real> apply(const dynamic_scaling& s, const facts<Real>& f) {
     if (f.max_position <= 0) {
-        return no_schedule<Real>("scaling type dynamic needs max_position_embeddings (max_position in the native form), "
-                                 "found none");
+        return no_schedule<Real>(
+            "scaling type dynamic needs max_position_embeddings (max_position in the native form), "
+            "found none");
     }
     const Real length = Real(std::max(f.seq_len, f.max_position));
     const Real factor = Real(s.factor);
@@ -96,10 +97,12 @@ template <class Real>
 schedule<Real> apply(const qwen_scaling& s, const facts<Real>& f) {
     const std::int64_t trained = f.trained_length();
     if (trained <= 0) {
-        return no_schedule<Real>("scaling type qwen needs the trained length (seq_length; max_position in the native form), "
-                                 "found none");
+        return no_schedule<Real>(
+            "scaling type qwen needs the trained length (seq_length; max_position in the native form), "
+            "found none");
     }
-    schedule<Real> out = with_ntk_base(s.name, Real(f.seq_len > trained ? qwen_alpha(f.seq_len, trained) : 1), f);
+    schedule<Real> out =
+        with_ntk_base(s.name, Real(f.seq_len > trained ? qwen_alpha(f.seq_len, trained) : 1), f);
     if (s.length_amplitude && f.seq_len > trained) {
         out.amplitude = log(Real(f.seq_len) / Real(trained)) / Real(10) + Real(1);
     }

@@ -40,12 +40,14 @@ schedule<Real> apply(const linear_scaling& s, const facts<Real>& f) {
 template <class Real>
 schedule<Real> apply(const llama3_scaling& s, const facts<Real>& f) {
     if (f.original_max_position <= 0) {
-        return no_schedule<Real>("scaling type llama3 needs original_max_position_embeddings (original_max_position in "
-                                 "the native form), found none");
+        return no_schedule<Real>(
+            "scaling type llama3 needs original_max_position_embeddings (original_max_position in "
+            "the native form), found none");
     }
     if (s.high_freq_factor < s.low_freq_factor) {
-        return no_schedule<Real>("high_freq_factor = " + number(s.high_freq_factor) + " is below low_freq_factor = " +
-                                 number(s.low_freq_factor) + ": expected high_freq_factor >= low_freq_factor");
+        return no_schedule<Real>("high_freq_factor = " + number(s.high_freq_factor) +
+                                 " is below low_freq_factor = " + number(s.low_freq_factor) +
+                                 ": expected high_freq_factor >= low_freq_factor");
     }
     const Real trained = Real(f.original_max_position), factor = Real(s.factor);
     const Real low = Real(s.low_freq_factor), high = Real(s.high_freq_factor);
@@ -62,15 +64,14 @@ schedule<Real> apply(const llama3_scaling& s, const facts<Real>& f) {
     return out;
 }
 
-
 // A list with one entry per pair, or the sentence that says otherwise.
 template <class Real>
 std::string list_fault(const char* key, const std::vector<double>& list, const facts<Real>& f) {
     if (static_cast<std::int64_t>(list.size()) == f.pairs()) {
         return {};
     }
-    return std::string(key) + " has " + std::to_string(list.size()) + " entries: expected one for each of the " +
-           number(f.pairs()) + " pairs";
+    return std::string(key) + " has " + std::to_string(list.size()) +
+           " entries: expected one for each of the " + number(f.pairs()) + " pairs";
 }
 
 template <class Real>
@@ -80,12 +81,15 @@ schedule<Real> apply(const longrope_scaling& s, const facts<Real>& f) {
         fault = list_fault("long_factor", s.long_factor, f);
     }
     if (fault.empty() && f.trained_length() <= 1) {
-        fault = "scaling type longrope needs original_max_position_embeddings (original_max_position in the native form) "
-                "above 1, found " + number(f.trained_length());
+        fault = "scaling type longrope needs original_max_position_embeddings (original_max_position in the "
+                "native form) "
+                "above 1, found " +
+                number(f.trained_length());
     }
     const bool explicit_amplitude = s.attention_factor || (s.short_mscale && s.long_mscale);
     if (fault.empty() && !explicit_amplitude && !s.factor && f.max_position <= 0) {
-        fault = "scaling type longrope needs factor, or max_position_embeddings to take its ratio to the trained length; "
+        fault = "scaling type longrope needs factor, or max_position_embeddings to take its ratio to the "
+                "trained length; "
                 "found neither";
     }
     if (!fault.empty()) {
@@ -114,7 +118,8 @@ schedule<Real> apply(const proportional_scaling& s, const facts<Real>& f) {
         return no_schedule<Real>("scaling type proportional has pairs over the whole head: rotary_dim is " +
                                  number(f.rotary_dim) + ", expected head_dim = " + number(f.head_dim));
     }
-    const auto rotating = static_cast<std::int64_t>(s.partial_rotary_factor * static_cast<double>(f.head_dim) / 2);
+    const auto rotating =
+        static_cast<std::int64_t>(s.partial_rotary_factor * static_cast<double>(f.head_dim) / 2);
     schedule<Real> out = apply(linear_scaling{s.factor}, f);
     for (std::int64_t i = rotating; i < f.pairs(); ++i) {
         out.freq[static_cast<std::size_t>(i)] = Real(0);

@@ -63,16 +63,17 @@ Real ramp_at(std::int64_t pair, const ramp_range<Real>& range) {
 
 // The conditions that every recipe of the YaRN family has.
 template <class Real>
-std::string yarn_fault(const char* recipe, const std::optional<double>& factor, double beta_fast, double beta_slow,
-                       const facts<Real>& f) {
+std::string yarn_fault(const char* recipe, const std::optional<double>& factor, double beta_fast,
+                       double beta_slow, const facts<Real>& f) {
     const std::string name = std::string("scaling type ") + recipe;
     if (f.trained_length() <= 0) {
         return name + " needs original_max_position_embeddings (original_max_position in the native form) or "
                       "max_position_embeddings, found neither";
     }
     if (!factor && (f.max_position <= 0 || f.original_max_position <= 0)) {
-        return name + " needs factor, or both max_position_embeddings and original_max_position_embeddings to take "
-                      "their ratio; found neither";
+        return name +
+               " needs factor, or both max_position_embeddings and original_max_position_embeddings to take "
+               "their ratio; found neither";
     }
     if (!(f.base > Real(1))) {
         return name + " divides by the logarithm of the base: rope_theta must be above 1";
@@ -87,7 +88,8 @@ std::string yarn_fault(const char* recipe, const std::optional<double>& factor, 
 template <class Real>
 schedule<Real> apply(const yarn_scaling& s, const facts<Real>& f) {
     // 0 stands for the default, as in Hugging Face's `or`.
-    const double beta_fast = s.beta_fast == 0 ? 32 : s.beta_fast, beta_slow = s.beta_slow == 0 ? 1 : s.beta_slow;
+    const double beta_fast = s.beta_fast == 0 ? 32 : s.beta_fast,
+                 beta_slow = s.beta_slow == 0 ? 1 : s.beta_slow;
     std::string fault = yarn_fault(s.name, s.factor, beta_fast, beta_slow, f);
     if (!fault.empty()) {
         return no_schedule<Real>(std::move(fault));
@@ -114,7 +116,6 @@ schedule<Real> apply(const yarn_scaling& s, const facts<Real>& f) {
     return out;
 }
 
-
 template <class Real>
 schedule<Real> apply(const deepseek_yarn_scaling& s, const facts<Real>& f) {
     std::string fault = yarn_fault(s.name, s.factor, s.beta_fast, s.beta_slow, f);
@@ -125,7 +126,8 @@ schedule<Real> apply(const deepseek_yarn_scaling& s, const facts<Real>& f) {
     const ramp_range<Real> range = yarn_range(s.beta_fast, s.beta_slow, s.truncate, f);
     schedule<Real> out = apply(no_scaling{}, f);
     for (std::size_t i = 0; i < out.freq.size(); ++i) {
-        const Real keep = (Real(1) - ramp_at(static_cast<std::int64_t>(i), range)) * Real(s.extrapolation_factor);
+        const Real keep =
+            (Real(1) - ramp_at(static_cast<std::int64_t>(i), range)) * Real(s.extrapolation_factor);
         out.freq[i] = out.freq[i] / stretch * (Real(1) - keep) + out.freq[i] * keep;
     }
     const Real all_dim = yarn_gain(stretch, s.mscale_all_dim);
@@ -157,7 +159,8 @@ schedule<Real> apply(const grok_scaling& s, const facts<Real>& f) {
     }
     const ramp_range<Real> range = yarn_range(s.beta_fast, s.beta_slow, true, f);
     for (std::size_t i = 0; i < out.freq.size(); ++i) {
-        const Real keep = (Real(1) - ramp_at(static_cast<std::int64_t>(i), range)) * Real(s.extrapolation_factor);
+        const Real keep =
+            (Real(1) - ramp_at(static_cast<std::int64_t>(i), range)) * Real(s.extrapolation_factor);
         Real& w = out.freq[i];
         if (s.extra_method == grok_method::yarn) {
             w = w / factor * (Real(1) - keep) + w * keep;

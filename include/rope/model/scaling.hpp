@@ -113,7 +113,8 @@ struct longrope_scaling {
     std::vector<double> long_factor = {};
     std::optional<double> factor = {}; // none: max_position / original_max_position
     std::optional<double> attention_factor = {};
-    std::optional<double> short_mscale = {}; // the amplitude of short and of long sequences, where they differ
+    std::optional<double> short_mscale =
+        {}; // the amplitude of short and of long sequences, where they differ
     std::optional<double> long_mscale = {};
 };
 
@@ -187,10 +188,11 @@ struct axial_scaling {
     bool turns = false;
 };
 
-using scaling = std::variant<no_scaling, no_rotation, linear_scaling, dynamic_scaling, dynamic_alpha_scaling, ntk_scaling,
-                             ntk_vllm_scaling, ntk_mixed_scaling, qwen_scaling, yarn_scaling, deepseek_yarn_scaling,
-                             grok_scaling, longrope_scaling, llama3_scaling, proportional_scaling,
-                             frequency_factors_scaling, custom_scaling, log_spaced_scaling, pixel_scaling, circular_scaling,
-                             xpos_scaling, axial_scaling>;
+using scaling =
+    std::variant<no_scaling, no_rotation, linear_scaling, dynamic_scaling, dynamic_alpha_scaling, ntk_scaling,
+                 ntk_vllm_scaling, ntk_mixed_scaling, qwen_scaling, yarn_scaling, deepseek_yarn_scaling,
+                 grok_scaling, longrope_scaling, llama3_scaling, proportional_scaling,
+                 frequency_factors_scaling, custom_scaling, log_spaced_scaling, pixel_scaling,
+                 circular_scaling, xpos_scaling, axial_scaling>;
 
 } // namespace rope

@@ -37,7 +37,9 @@ struct facts {
     std::int64_t axes = 1;
 
     std::int64_t pairs() const { return rotary_dim / 2; }
-    std::int64_t trained_length() const { return original_max_position > 0 ? original_max_position : max_position; }
+    std::int64_t trained_length() const {
+        return original_max_position > 0 ? original_max_position : max_position;
+    }
 };
 
 // What it answers: radians per token for each pair, the factor on cos and sin, the factor on the softmax scale; or why

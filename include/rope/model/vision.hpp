@@ -70,11 +70,17 @@ inline config katago_config(std::int64_t head_dim, double base) {
 }
 
 // FLUX: ids of three axes, text tokens at 0. FLUX.2: four axes of 32.
-inline config flux_config() { return axial_config({16, 56, 56}, 10000, pairing::interleaved); }
-inline config flux2_config() { return axial_config({32, 32, 32, 32}, 2000, pairing::interleaved); }
+inline config flux_config() {
+    return axial_config({16, 56, 56}, 10000, pairing::interleaved);
+}
+inline config flux2_config() {
+    return axial_config({32, 32, 32, 32}, 2000, pairing::interleaved);
+}
 
 // HunyuanVideo: axes (frame, row, column), base 256.
-inline config hunyuan_video_config() { return axial_config({16, 56, 56}, 256, pairing::interleaved); }
+inline config hunyuan_video_config() {
+    return axial_config({16, 56, 56}, 256, pairing::interleaved);
+}
 
 // Wan: row and column have 2 (D / 6) elements each, the frame the rest.
 inline config wan_config(std::int64_t head_dim) {
@@ -118,7 +124,8 @@ inline std::vector<double> column_row_grid(std::int64_t rows, std::int64_t colum
 }
 
 // Qwen2-VL's order of patches: merge x merge blocks in row order, row order within. Axes (row, column).
-inline std::vector<double> qwen2_vl_vision_grid(std::int64_t rows, std::int64_t columns, std::int64_t merge = 2) {
+inline std::vector<double> qwen2_vl_vision_grid(std::int64_t rows, std::int64_t columns,
+                                                std::int64_t merge = 2) {
     std::vector<double> row, column;
     for (std::int64_t r = 0; r < rows; r += merge) {
         for (std::int64_t c = 0; c < columns; c += merge) {
@@ -182,8 +189,9 @@ inline std::vector<double> video_grid(std::int64_t frames, std::int64_t rows, st
 struct ltx_scale {
     double frame = 1, row = 1, column = 1; // interpolation scale times patch size
 };
-inline std::vector<double> ltx_grid(std::int64_t frames, std::int64_t rows, std::int64_t columns, ltx_scale scale = {},
-                                    double base_frames = 20, double base_height = 2048, double base_width = 2048) {
+inline std::vector<double> ltx_grid(std::int64_t frames, std::int64_t rows, std::int64_t columns,
+                                    ltx_scale scale = {}, double base_frames = 20, double base_height = 2048,
+                                    double base_width = 2048) {
     std::vector<double> out = video_grid(frames, rows, columns);
     const std::size_t tokens = out.size() / 3;
     const double unit[3] = {scale.frame / base_frames, scale.row / base_height, scale.column / base_width};

@@ -20,16 +20,17 @@ namespace detail {
 enum class gguf_rope : std::uint8_t { unknown, normal, neox, mrope, imrope };
 
 inline gguf_rope gguf_rope_of(std::string_view architecture) {
-    constexpr std::string_view normal[] = {"llama",     "llama4",   "deci",       "baichuan",  "starcoder", "internlm2", "minicpm",
-                                           "xverse",    "command-r", "cohere2",   "olmo",      "arctic",    "deepseek",  "deepseek2",
-                                           "plm",       "chatglm",  "glm4",       "granite",   "granitemoe", "chameleon", "bailingmoe",
-                                           "smollm3",   "arcee",    "ernie4_5",   "ernie4_5-moe", "mistral3", "gptj"};
-    constexpr std::string_view neox[] = {"falcon",   "grok",     "dbrx",      "nomic-bert", "stablelm", "bitnet",  "qwen",
-                                         "qwen2",    "qwen2moe", "qwen3",     "qwen3moe",   "phi2",     "phi3",    "phimoe",
-                                         "plamo",    "gemma",    "gemma2",    "gemma3",     "gemma3n",  "starcoder2", "openelm",
-                                         "gptneox",  "codeshell", "orion",    "nemotron",   "exaone",   "exaone4", "minicpm3",
-                                         "olmo2",    "olmoe",    "hunyuan-moe", "hunyuan-dense", "gpt-oss", "lfm2", "glm4moe",
-                                         "jais2",    "seed_oss", "dots1",     "minimax-m2"};
+    constexpr std::string_view normal[] = {
+        "llama",   "llama4",    "deci",     "baichuan",     "starcoder",  "internlm2", "minicpm",
+        "xverse",  "command-r", "cohere2",  "olmo",         "arctic",     "deepseek",  "deepseek2",
+        "plm",     "chatglm",   "glm4",     "granite",      "granitemoe", "chameleon", "bailingmoe",
+        "smollm3", "arcee",     "ernie4_5", "ernie4_5-moe", "mistral3",   "gptj"};
+    constexpr std::string_view neox[] = {
+        "falcon",   "grok",   "dbrx",     "nomic-bert", "stablelm", "bitnet",  "qwen",        "qwen2",
+        "qwen2moe", "qwen3",  "qwen3moe", "phi2",       "phi3",     "phimoe",  "plamo",       "gemma",
+        "gemma2",   "gemma3", "gemma3n",  "starcoder2", "openelm",  "gptneox", "codeshell",   "orion",
+        "nemotron", "exaone", "exaone4",  "minicpm3",   "olmo2",    "olmoe",   "hunyuan-moe", "hunyuan-dense",
+        "gpt-oss",  "lfm2",   "glm4moe",  "jais2",      "seed_oss", "dots1",   "minimax-m2"};
     for (const std::string_view name : normal) {
         if (name == architecture) {
             return gguf_rope::normal;
@@ -40,9 +41,9 @@ inline gguf_rope gguf_rope_of(std::string_view architecture) {
             return gguf_rope::neox;
         }
     }
-    return architecture == "qwen2vl"                                          ? gguf_rope::mrope
+    return architecture == "qwen2vl"                                   ? gguf_rope::mrope
            : architecture == "qwen3vl" || architecture == "qwen3vlmoe" ? gguf_rope::imrope
-                                                                              : gguf_rope::unknown;
+                                                                       : gguf_rope::unknown;
 }
 
 inline void read_gguf_scaling(metadata_fields& keys, metadata_fields& tensors, read_context& context) {
@@ -68,8 +69,10 @@ inline void read_gguf_scaling(metadata_fields& keys, metadata_fields& tensors, r
         s.factor = factor;
         s.beta_fast = keys.number("rope.scaling.yarn_beta_fast", not_negative).value_or(s.beta_fast);
         s.beta_slow = keys.number("rope.scaling.yarn_beta_slow", not_negative).value_or(s.beta_slow);
-        if (const auto gain = keys.number("rope.scaling.yarn_log_multiplier", not_negative); gain && *gain != 0) {
-            s.mscale = s.mscale_all_dim = 10 * *gain; // written as 0.1 mscale_all_dim; the amplitude is 1, the softmax has it
+        if (const auto gain = keys.number("rope.scaling.yarn_log_multiplier", not_negative);
+            gain && *gain != 0) {
+            s.mscale = s.mscale_all_dim =
+                10 * *gain; // written as 0.1 mscale_all_dim; the amplitude is 1, the softmax has it
             c.latent_attention = true;
         } else if (attention && factor) {
             s.attention_factor = *attention * (0.1 * std::log(*factor) + 1);
@@ -86,7 +89,8 @@ inline void read_gguf_scaling(metadata_fields& keys, metadata_fields& tensors, r
             c.scaling = frequency_factors_scaling{*factors};
         }
     } else {
-        context.fail("rope.scaling.type = \"" + type.substr(0, 40) + "\" is not known: expected none, linear, yarn or longrope");
+        context.fail("rope.scaling.type = \"" + type.substr(0, 40) +
+                     "\" is not known: expected none, linear, yarn or longrope");
     }
     if (factors && !std::holds_alternative<frequency_factors_scaling>(c.scaling)) {
         context.note("rope_freqs.weight is not used beside rope.scaling.type " + type);
@@ -113,8 +117,9 @@ inline void read_gguf(const metadata& values, read_context& context) {
     } else if (width && heads && *width % *heads == 0) {
         c.head_dim = *width / *heads;
     } else {
-        context.fail(*architecture + ".attention.key_length is missing: expected it, or embedding_length as a multiple of "
-                                     "attention.head_count");
+        context.fail(*architecture +
+                     ".attention.key_length is missing: expected it, or embedding_length as a multiple of "
+                     "attention.head_count");
         return;
     }
     c.rotary_dim = dimension.value_or(c.head_dim);
@@ -127,11 +132,13 @@ inline void read_gguf(const metadata& values, read_context& context) {
     read_gguf_scaling(keys, all, context);
     c.pairing = kind == gguf_rope::normal ? pairing::interleaved : pairing::half_split;
     if (kind == gguf_rope::unknown) {
-        context.note("pairing half_split is an assumption: architecture " + architecture->substr(0, 40) + " is not in the table");
+        context.note("pairing half_split is an assumption: architecture " + architecture->substr(0, 40) +
+                     " is not in the table");
     }
     if (const auto sections = keys.list<std::int64_t>("rope.dimension_sections")) {
         c.sections = *sections;
-        c.section_order = kind == gguf_rope::imrope ? section_order::interleaved_ggml : section_order::contiguous;
+        c.section_order =
+            kind == gguf_rope::imrope ? section_order::interleaved_ggml : section_order::contiguous;
         if (kind != gguf_rope::imrope) { // ggml keeps four; a last section of no pairs is no axis
             while (c.sections.size() > 1 && c.sections.back() == 0) {
                 c.sections.pop_back();

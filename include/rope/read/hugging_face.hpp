@@ -29,8 +29,8 @@ struct keyed {
 };
 
 // The first key that is there, as an integer.
-inline std::optional<keyed<std::int64_t>> first_integer(json_fields& scope, std::initializer_list<const char*> keys,
-                                                        std::int64_t least) {
+inline std::optional<keyed<std::int64_t>>
+first_integer(json_fields& scope, std::initializer_list<const char*> keys, std::int64_t least) {
     for (const char* key : keys) {
         if (const auto x = scope.integer(key, least)) {
             return keyed<std::int64_t>{*x, key};
@@ -51,7 +51,8 @@ inline std::optional<keyed<double>> first_number(json_fields& scope, std::initia
 
 // Whether an object says how wide a head is.
 inline bool says_head_dim(const nlohmann::json& object) {
-    for (const char* key : {"head_dim", "hidden_size", "qk_rope_head_dim", "kv_channels", "n_embd", "d_model"}) {
+    for (const char* key :
+         {"head_dim", "hidden_size", "qk_rope_head_dim", "kv_channels", "n_embd", "d_model"}) {
         if (object.contains(key) && !object[key].is_null()) {
             return true;
         }
@@ -60,8 +61,8 @@ inline bool says_head_dim(const nlohmann::json& object) {
 }
 
 inline bool says_rotation(const nlohmann::json& object) {
-    for (const char* key : {"rope_theta", "rope_scaling", "rope_parameters", "rotary_emb_base", "rope_ratio", "rotary_pct",
-                            "partial_rotary_factor", "rope_local_base_freq"}) {
+    for (const char* key : {"rope_theta", "rope_scaling", "rope_parameters", "rotary_emb_base", "rope_ratio",
+                            "rotary_pct", "partial_rotary_factor", "rope_local_base_freq"}) {
         if (object.contains(key) && !object[key].is_null()) {
             return true;
         }
@@ -91,12 +92,14 @@ inline const nlohmann::json* text_scope(const nlohmann::json& document, std::str
     return scope;
 }
 
-inline void read_head_dim(json_fields& scope, const family* known, const layer_kind& kind, read_context& context) {
+inline void read_head_dim(json_fields& scope, const family* known, const layer_kind& kind,
+                          read_context& context) {
     config& c = context.out.config;
     if (const auto slice = scope.integer("qk_rope_head_dim"); slice && *slice > 0) {
         c.head_dim = *slice;
         c.latent_attention = true;
-        context.derive("head_dim is qk_rope_head_dim = " + number(*slice) + ": the slice that rotates, of multi-head latent attention");
+        context.derive("head_dim is qk_rope_head_dim = " + number(*slice) +
+                       ": the slice that rotates, of multi-head latent attention");
         return;
     }
     std::optional<keyed<std::int64_t>> head;
@@ -113,19 +116,21 @@ inline void read_head_dim(json_fields& scope, const family* known, const layer_k
     }
     if (known && known->head_dim > 0) {
         c.head_dim = known->head_dim;
-        context.derive("head_dim is " + number(c.head_dim) + ", the default of model_type " + std::string(known->model_type));
+        context.derive("head_dim is " + number(c.head_dim) + ", the default of model_type " +
+                       std::string(known->model_type));
         return;
     }
     const auto width = first_integer(scope, {"hidden_size", "n_embd", "d_model", "dim"}, 1);
     const auto heads = first_integer(scope, {"num_attention_heads", "n_head", "n_heads", "num_heads"}, 1);
     if (!width || !heads) {
-        context.fail("head_dim is missing, and so is " + std::string(!width ? "hidden_size" : "num_attention_heads") +
+        context.fail("head_dim is missing, and so is " +
+                     std::string(!width ? "hidden_size" : "num_attention_heads") +
                      ": expected head_dim, or hidden_size and num_attention_heads");
         return;
     }
     if (width->value % heads->value != 0) {
-        context.fail(width->key + " = " + number(width->value) + " is not a multiple of " + heads->key + " = " +
-                     number(heads->value) + ": expected head_dim, or a multiple");
+        context.fail(width->key + " = " + number(width->value) + " is not a multiple of " + heads->key +
+                     " = " + number(heads->value) + ": expected head_dim, or a multiple");
         return;
     }
     c.head_dim = width->value / heads->value;
@@ -134,11 +139,13 @@ inline void read_head_dim(json_fields& scope, const family* known, const layer_k
 }
 
 // The share of the head that rotates, and where it was said.
-inline std::optional<keyed<double>> read_share(json_fields& scope, json_fields& parameters, const family* known) {
+inline std::optional<keyed<double>> read_share(json_fields& scope, json_fields& parameters,
+                                               const family* known) {
     if (const auto x = parameters.number("partial_rotary_factor", share)) {
         return keyed<double>{*x, parameters.name("partial_rotary_factor")};
     }
-    if (auto x = first_number(scope, {"partial_rotary_factor", "rotary_pct", "rope_pct", "rotary_emb_fraction"}, share)) {
+    if (auto x = first_number(
+            scope, {"partial_rotary_factor", "rotary_pct", "rope_pct", "rotary_emb_fraction"}, share)) {
         return x;
     }
     if (known && known->partial > 0) {
@@ -147,7 +154,8 @@ inline std::optional<keyed<double>> read_share(json_fields& scope, json_fields& 
     return std::nullopt;
 }
 
-inline void read_rotary_dim(json_fields& scope, json_fields& parameters, const family* known, read_context& context) {
+inline void read_rotary_dim(json_fields& scope, json_fields& parameters, const family* known,
+                            read_context& context) {
     config& c = context.out.config;
     if (!context.ok()) {
         return;
@@ -168,7 +176,8 @@ inline void read_rotary_dim(json_fields& scope, json_fields& parameters, const f
     c.rotary_dim = c.head_dim;
     if (part && context.ok() && !std::holds_alternative<proportional_scaling>(c.scaling)) {
         c.rotary_dim = static_cast<std::int64_t>(static_cast<double>(c.head_dim) * part->value);
-        const std::string says = part->key + " = " + number(part->value) + " of head_dim = " + number(c.head_dim) +
+        const std::string says = part->key + " = " + number(part->value) +
+                                 " of head_dim = " + number(c.head_dim) +
                                  " gives rotary_dim = " + number(c.rotary_dim);
         if (c.rotary_dim <= 0 || c.rotary_dim % 2 != 0) {
             context.fail(says + ": expected an even number above 0");
@@ -177,12 +186,13 @@ inline void read_rotary_dim(json_fields& scope, json_fields& parameters, const f
     }
 }
 
-inline void read_base(json_fields& scope, json_fields& parameters, const family* known, const layer_kind& kind,
-                      read_context& context) {
+inline void read_base(json_fields& scope, json_fields& parameters, const family* known,
+                      const layer_kind& kind, read_context& context) {
     config& c = context.out.config;
     const auto inner = parameters.number("rope_theta", positive);
     auto outer = first_number(scope, {"rope_theta", "rotary_emb_base", "rope_base"}, positive);
-    if (const nlohmann::json* attention = scope.has("attn_config") ? scope.object("attn_config") : nullptr; attention && !outer) {
+    if (const nlohmann::json* attention = scope.has("attn_config") ? scope.object("attn_config") : nullptr;
+        attention && !outer) {
         json_fields fields(*attention, "attn_config.", context); // DBRX
         outer = first_number(fields, {"rope_theta"}, positive);
     }
@@ -191,8 +201,8 @@ inline void read_base(json_fields& scope, json_fields& parameters, const family*
         c.base = *inner;
         context.derive("base is " + parameters.name("rope_theta") + " = " + number(c.base));
         if (outer && outer->value != *inner && kind.name.empty()) {
-            context.note(outer->key + " = " + number(outer->value) + " is not used: " + parameters.name("rope_theta") +
-                         " goes first");
+            context.note(outer->key + " = " + number(outer->value) +
+                         " is not used: " + parameters.name("rope_theta") + " goes first");
         }
     } else if (kind.base) {
         c.base = *kind.base;
@@ -206,13 +216,16 @@ inline void read_base(json_fields& scope, json_fields& parameters, const family*
     } else {
         c.base = known && known->base > 0 ? known->base : 10000.0;
         context.derive("base is " + number(c.base) + ": rope_theta is not given, and this is " +
-                       (known && known->base > 0 ? "the default of model_type " + std::string(known->model_type) : "the usual default"));
+                       (known && known->base > 0
+                            ? "the default of model_type " + std::string(known->model_type)
+                            : "the usual default"));
     }
 }
 
 inline void read_pairing(json_fields& scope, const family* known, read_context& context) {
     config& c = context.out.config;
-    for (const char* key : {"rope_interleave", "rope_interleaved", "rotary_interleaved", "rotary_emb_interleaved"}) {
+    for (const char* key :
+         {"rope_interleave", "rope_interleaved", "rotary_interleaved", "rotary_emb_interleaved"}) {
         if (const auto interleaved = scope.boolean(key)) {
             c.pairing = *interleaved ? pairing::interleaved : pairing::half_split;
             context.derive(std::string("the pairing is said by ") + key);
@@ -226,9 +239,9 @@ inline void read_pairing(json_fields& scope, const family* known, read_context& 
     }
     c.pairing = pairing::half_split;
     context.note("pairing half_split is an assumption: " +
-                 (context.out.model_type.empty()
-                      ? std::string("model_type is missing")
-                      : "model_type " + context.out.model_type.substr(0, 40) + " is not in the table of families"));
+                 (context.out.model_type.empty() ? std::string("model_type is missing")
+                                                 : "model_type " + context.out.model_type.substr(0, 40) +
+                                                       " is not in the table of families"));
 }
 
 // Whether a recipe's formula has the trained length in it.
@@ -245,8 +258,10 @@ inline bool reads_trained_length(const scaling& s) {
 
 inline void read_lengths(json_fields& scope, json_fields& parameters, read_context& context) {
     config& c = context.out.config;
-    if (const auto length = first_integer(scope, {"max_position_embeddings", "n_positions", "seq_length",
-                                                  "max_sequence_length", "max_seq_len", "n_ctx"}, 1)) {
+    if (const auto length = first_integer(scope,
+                                          {"max_position_embeddings", "n_positions", "seq_length",
+                                           "max_sequence_length", "max_seq_len", "n_ctx"},
+                                          1)) {
         c.max_position = length->value;
     }
     c.original_max_position = scope.integer("original_max_position_embeddings", 1).value_or(0);
@@ -270,8 +285,8 @@ inline std::string read_type(json_fields& parameters, bool newer_form, read_cont
     const auto newer = parameters.string("rope_type");
     const auto older = parameters.string("type");
     if (newer && older && *newer != *older && *older != "mrope" && *older != "su") {
-        context.note(parameters.name("type") + " = \"" + older->substr(0, 40) + "\" is not used: rope_type = \"" +
-                     newer->substr(0, 40) + "\" goes first");
+        context.note(parameters.name("type") + " = \"" + older->substr(0, 40) +
+                     "\" is not used: rope_type = \"" + newer->substr(0, 40) + "\" goes first");
     }
     if (newer || older) {
         return newer ? *newer : *older;
@@ -279,8 +294,8 @@ inline std::string read_type(json_fields& parameters, bool newer_form, read_cont
     // A block with nothing of a recipe in it says theta, share and sections only.
     bool recipe = false;
     for (const std::string& key : parameters.unused()) {
-        recipe = recipe || (key != "rope_theta" && key != "partial_rotary_factor" && key.find("section") == std::string::npos &&
-                            key != "mrope_interleaved");
+        recipe = recipe || (key != "rope_theta" && key != "partial_rotary_factor" &&
+                            key.find("section") == std::string::npos && key != "mrope_interleaved");
     }
     if (recipe || (!newer_form && parameters.unused().empty())) {
         context.fail(parameters.name("rope_type") + " is missing: expected the name of a scaling type");
@@ -293,8 +308,9 @@ inline void read_sections(json_fields& parameters, read_context& context) {
     for (const char* key : {"mrope_section", "xdrope_section"}) {
         if (const auto sections = parameters.integers(key, 0, greatest_head_dim)) {
             c.sections = *sections;
-            context.derive("the pairs are shared among " + number(static_cast<std::int64_t>(sections->size())) +
-                           " position axes by " + parameters.name(key));
+            context.derive("the pairs are shared among " +
+                           number(static_cast<std::int64_t>(sections->size())) + " position axes by " +
+                           parameters.name(key));
         }
     }
     if (context.out.model_type.rfind("ernie4_5", 0) == 0) {
@@ -316,7 +332,8 @@ inline void read_recipe(json_fields& parameters, bool newer_form, read_context& 
     }
     std::optional<scaling> chosen = scaling_of_type(type);
     if (!chosen) {
-        context.fail(unknown_scaling_type(parameters.name(parameters.has("rope_type") ? "rope_type" : "type"), type));
+        context.fail(
+            unknown_scaling_type(parameters.name(parameters.has("rope_type") ? "rope_type" : "type"), type));
         return;
     }
     std::visit([&parameters](auto& s) { describe(s, parameters); }, *chosen);
@@ -333,9 +350,11 @@ inline void remark_on_factor(const config& c, const std::string& where, read_con
     }
     const double ratio = static_cast<double>(c.max_position) / static_cast<double>(c.original_max_position);
     if (ratio != *factor) {
-        context.note(where + "factor = " + number(*factor) + " disagrees with the lengths: max_position_embeddings / "
-                     "original_max_position_embeddings = " + number(c.max_position) + " / " +
-                     number(c.original_max_position) + " = " + number(ratio, 6) + "; the factor is used");
+        context.note(where + "factor = " + number(*factor) +
+                     " disagrees with the lengths: max_position_embeddings / "
+                     "original_max_position_embeddings = " +
+                     number(c.max_position) + " / " + number(c.original_max_position) + " = " +
+                     number(ratio, 6) + "; the factor is used");
     }
 }
 
@@ -348,15 +367,18 @@ inline void read_query_scale(json_fields& scope, const layer_kind& kind, read_co
     // Llama 4: on by default, on layers without rotation only.
     const bool llama4 = context.out.model_type == "llama4_text" || context.out.model_type == "llama4";
     if (llama4 && !kind.rotates) {
-        const nlohmann::json* tuning = scope.find("attn_temperature_tuning"); // true, or a number in early files
-        const bool off = tuning && ((tuning->is_boolean() && !tuning->get<bool>()) || (tuning->is_number() && tuning->get<double>() == 0));
+        const nlohmann::json* tuning =
+            scope.find("attn_temperature_tuning"); // true, or a number in early files
+        const bool off = tuning && ((tuning->is_boolean() && !tuning->get<bool>()) ||
+                                    (tuning->is_number() && tuning->get<double>() == 0));
         q.kind = off ? query_scale::rule::none : query_scale::rule::temperature;
         q.floor_scale = scope.number("floor_scale", positive).value_or(q.floor_scale);
         q.attn_scale = scope.number("attn_scale", not_negative).value_or(q.attn_scale);
     }
 }
 
-inline void read_hugging_face(const nlohmann::json& document, const read_options& options, read_context& context) {
+inline void read_hugging_face(const nlohmann::json& document, const read_options& options,
+                              read_context& context) {
     context.out.form = "hugging_face";
     std::string where;
     const nlohmann::json& scope_object = *text_scope(document, where);
@@ -379,7 +401,8 @@ inline void read_hugging_face(const nlohmann::json& document, const read_options
     if (options.layer_type == "vision" && !kinds.find("vision") && document.contains("vision_config")) {
         if (const nlohmann::json* tower = top.object("vision_config")) {
             json_fields inner(*tower, "vision_config.", context);
-            read_vision(*tower, "vision_config.", inner.string("model_type").value_or(context.out.model_type), context);
+            read_vision(*tower, "vision_config.", inner.string("model_type").value_or(context.out.model_type),
+                        context);
         }
         return;
     }

@@ -96,24 +96,27 @@ class json_fields {
         }
         return value;
     }
-    std::optional<std::vector<std::int64_t>> integers(const char* key, std::int64_t least, std::int64_t most) {
-        return list<std::int64_t>(key, "a list of integers", [&](const nlohmann::json& x, const std::string& at) {
-            return integer_of(x, at, least, most);
-        });
+    std::optional<std::vector<std::int64_t>> integers(const char* key, std::int64_t least,
+                                                      std::int64_t most) {
+        return list<std::int64_t>(
+            key, "a list of integers",
+            [&](const nlohmann::json& x, const std::string& at) { return integer_of(x, at, least, most); });
     }
     std::optional<std::vector<double>> numbers(const char* key, const value_rule& rule) {
-        return list<double>(key, "a list of numbers",
-                            [&](const nlohmann::json& x, const std::string& at) { return number_of(x, at, rule); });
+        return list<double>(key, "a list of numbers", [&](const nlohmann::json& x, const std::string& at) {
+            return number_of(x, at, rule);
+        });
     }
     std::optional<std::vector<std::string>> strings(const char* key) {
-        return list<std::string>(key, "a list of strings",
-                                 [&](const nlohmann::json& x, const std::string& at) -> std::optional<std::string> {
-                                     if (!x.is_string()) {
-                                         wrong(x, at, "a string");
-                                         return std::nullopt;
-                                     }
-                                     return x.get<std::string>();
-                                 });
+        return list<std::string>(
+            key, "a list of strings",
+            [&](const nlohmann::json& x, const std::string& at) -> std::optional<std::string> {
+                if (!x.is_string()) {
+                    wrong(x, at, "a string");
+                    return std::nullopt;
+                }
+                return x.get<std::string>();
+            });
     }
 
     // As a visitor of `describe`.
@@ -124,14 +127,17 @@ class json_fields {
         }
         may(key, value, rule);
     }
-    void may(const char* key, double& value, const value_rule& rule) { value = number(key, rule).value_or(value); }
+    void may(const char* key, double& value, const value_rule& rule) {
+        value = number(key, rule).value_or(value);
+    }
     void may(const char* key, std::optional<double>& value, const value_rule& rule) {
         if (const std::optional<double> x = number(key, rule)) {
             value = x;
         }
     }
     void may(const char* key, std::int64_t& value, const value_rule& rule) {
-        value = integer(key, static_cast<std::int64_t>(rule.least), static_cast<std::int64_t>(rule.most)).value_or(value);
+        value = integer(key, static_cast<std::int64_t>(rule.least), static_cast<std::int64_t>(rule.most))
+                    .value_or(value);
     }
     void may(const char* key, std::vector<double>& value, const value_rule& rule) {
         const nlohmann::json* one = find(key);
@@ -142,7 +148,8 @@ class json_fields {
         }
     }
     void may(const char* key, std::vector<std::int64_t>& value, const value_rule& rule) {
-        if (const auto x = integers(key, static_cast<std::int64_t>(rule.least), static_cast<std::int64_t>(rule.most))) {
+        if (const auto x =
+                integers(key, static_cast<std::int64_t>(rule.least), static_cast<std::int64_t>(rule.most))) {
             value = *x;
         }
     }
@@ -183,7 +190,8 @@ class json_fields {
     void wrong(const nlohmann::json& value, const std::string& at, const std::string& expected) {
         context_->fail(at + " = " + found(value) + ": expected " + expected);
     }
-    std::optional<double> number_of(const nlohmann::json& value, const std::string& at, const value_rule& rule) {
+    std::optional<double> number_of(const nlohmann::json& value, const std::string& at,
+                                    const value_rule& rule) {
         if (!value.is_number()) {
             wrong(value, at, rule.words);
             return std::nullopt;
@@ -195,15 +203,17 @@ class json_fields {
         }
         return x;
     }
-    std::optional<std::int64_t> integer_of(const nlohmann::json& value, const std::string& at, std::int64_t least,
-                                           std::int64_t most) {
+    std::optional<std::int64_t> integer_of(const nlohmann::json& value, const std::string& at,
+                                           std::int64_t least, std::int64_t most) {
         const double limit = 9007199254740992.0;
         const double x = value.is_number() ? value.get<double>() : 0.5;
-        const bool whole = finite_bits(x) && x >= -limit && x <= limit && static_cast<double>(static_cast<std::int64_t>(x)) == x;
+        const bool whole = finite_bits(x) && x >= -limit && x <= limit &&
+                           static_cast<double>(static_cast<std::int64_t>(x)) == x;
         const std::int64_t n = whole ? static_cast<std::int64_t>(x) : 0;
         if (!whole || n < least || n > most) {
-            wrong(value, at, "an integer from " + detail::number(least) +
-                                 (most >= std::int64_t{1} << 53 ? std::string(" up") : " to " + detail::number(most)));
+            wrong(value, at,
+                  "an integer from " + detail::number(least) +
+                      (most >= std::int64_t{1} << 53 ? std::string(" up") : " to " + detail::number(most)));
             return std::nullopt;
         }
         return n;

@@ -31,8 +31,9 @@ struct layer_kind {
 
 struct layer_kinds {
     std::vector<layer_kind> kinds = {};
-    std::vector<std::size_t> kind_of_layer = {}; // may be shorter than the model, where its length is not said
-    bool counted = false;                        // kind_of_layer has every layer
+    std::vector<std::size_t> kind_of_layer =
+        {};               // may be shorter than the model, where its length is not said
+    bool counted = false; // kind_of_layer has every layer
 
     std::size_t add(layer_kind kind) {
         kinds.push_back(std::move(kind));
@@ -83,7 +84,8 @@ inline std::vector<std::string> layer_names(json_fields& scope, const family* kn
     }
     std::int64_t pattern = 0;
     if (scope.has("sliding_window_pattern") || scope.has("_sliding_window_pattern")) {
-        const char* key = scope.has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern";
+        const char* key =
+            scope.has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern";
         const nlohmann::json* value = scope.find(key);
         if (value->is_string()) { // EXAONE 4: "LLLG"
             const std::string text = value->get<std::string>();
@@ -160,8 +162,13 @@ inline void gather_kinds(json_fields& scope, const family* known, layer_kinds& o
         out.add({"sliding_attention", nullptr, {}, local, local_key, true, {}});
     } else if (global_theta || local_theta) { // ModernBERT
         out.add({"full_attention", parameters, where, global_theta, "global_rope_theta", true, {}});
-        out.add({"sliding_attention", parameters, where, local_theta ? local_theta : global_theta,
-                 local_theta ? "local_rope_theta" : "global_rope_theta", true, {}});
+        out.add({"sliding_attention",
+                 parameters,
+                 where,
+                 local_theta ? local_theta : global_theta,
+                 local_theta ? "local_rope_theta" : "global_rope_theta",
+                 true,
+                 {}});
     } else {
         out.add({"", parameters, where, {}, {}, true, {}});
     }
@@ -181,13 +188,13 @@ inline layer_kinds layer_kinds_of(json_fields& scope, const family* known, std::
     count = std::max(count, out.counted ? 0 : std::min(wanted_layer + 1, greatest_layers));
     const std::vector<std::string> names = layer_names(scope, known, count);
     if (!names.empty() && out.counted && static_cast<std::int64_t>(names.size()) != count) {
-        context.fail("layer_types has " + std::to_string(names.size()) + " entries: expected num_hidden_layers = " +
-                     std::to_string(count));
+        context.fail("layer_types has " + std::to_string(names.size()) +
+                     " entries: expected num_hidden_layers = " + std::to_string(count));
         return out;
     }
     // One set of parameters for all kinds of layers: a kind for each name, in the order of their appearance.
-    const bool sliding_only =
-        known && known->layers == rotating_layers::sliding_only && (scope.has("sliding_window") || scope.has("layer_types"));
+    const bool sliding_only = known && known->layers == rotating_layers::sliding_only &&
+                              (scope.has("sliding_window") || scope.has("layer_types"));
     if (out.kinds.size() == 1 && out.kinds[0].name.empty() && !names.empty() && sliding_only) {
         layer_kind base = out.kinds[0];
         out.kinds.clear();
@@ -234,7 +241,8 @@ inline layer_kinds layer_kinds_of(json_fields& scope, const family* known, std::
 }
 
 // The kind that the options ask for; none after a failure.
-inline const layer_kind* choose_kind(const layer_kinds& all, const read_options& options, read_context& context) {
+inline const layer_kind* choose_kind(const layer_kinds& all, const read_options& options,
+                                     read_context& context) {
     if (!options.layer_type.empty() && options.layer >= 0) {
         context.fail("a layer type and a layer number are both given: expected one of them");
         return nullptr;
@@ -247,8 +255,8 @@ inline const layer_kind* choose_kind(const layer_kinds& all, const read_options&
         if (const auto kind = all.find(options.layer_type)) {
             return &all.kinds[*kind];
         }
-        context.fail("layer type " + options.layer_type.substr(0, 40) + " is not in the configuration: it has " +
-                     all.names());
+        context.fail("layer type " + options.layer_type.substr(0, 40) +
+                     " is not in the configuration: it has " + all.names());
         return nullptr;
     }
     if (options.layer >= 0) {
@@ -261,8 +269,10 @@ inline const layer_kind* choose_kind(const layer_kinds& all, const read_options&
                          std::to_string(std::max<std::size_t>(all.kind_of_layer.size(), 1) - 1));
             return nullptr;
         }
-        context.fail("layer = " + number(options.layer) + ": the configuration does not say which layers are of which "
-                     "type; choose a layer type of " + all.names());
+        context.fail("layer = " + number(options.layer) +
+                     ": the configuration does not say which layers are of which "
+                     "type; choose a layer type of " +
+                     all.names());
         return nullptr;
     }
     const layer_kind* only = nullptr;
@@ -270,8 +280,8 @@ inline const layer_kind* choose_kind(const layer_kinds& all, const read_options&
         const bool same = only && kind.parameters == only->parameters && kind.base == only->base;
         if (kind.rotates && !same) {
             if (only) {
-                context.fail("the layers differ in their rotary embedding: choose a layer type of " + all.names() +
-                             ", or a layer by its number");
+                context.fail("the layers differ in their rotary embedding: choose a layer type of " +
+                             all.names() + ", or a layer by its number");
                 return nullptr;
             }
             only = &kind;

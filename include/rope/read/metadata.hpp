@@ -20,7 +20,8 @@
 
 namespace rope {
 
-using metadata_value = std::variant<std::int64_t, double, bool, std::string, std::vector<std::int64_t>, std::vector<double>>;
+using metadata_value =
+    std::variant<std::int64_t, double, bool, std::string, std::vector<std::int64_t>, std::vector<double>>;
 using metadata = std::map<std::string, metadata_value>;
 
 inline namespace ROPE_ABI {
@@ -42,7 +43,8 @@ class metadata_fields {
         }
         const std::int64_t* x = std::get_if<std::int64_t>(value);
         if (!x || *x < least || *x > greatest_length) {
-            context_->fail(prefix_ + key + (x ? " = " + detail::number(*x) : std::string(" is of another type")) +
+            context_->fail(prefix_ + key +
+                           (x ? " = " + detail::number(*x) : std::string(" is of another type")) +
                            ": expected an integer from " + detail::number(least) + " up");
             return std::nullopt;
         }
@@ -57,7 +59,8 @@ class metadata_fields {
         const std::int64_t* whole = std::get_if<std::int64_t>(value);
         const double x = real ? *real : whole ? static_cast<double>(*whole) : 0;
         if ((!real && !whole) || !obeys(x, rule)) {
-            context_->fail(prefix_ + key + (real || whole ? " = " + detail::number(x) : std::string(" is of another type")) +
+            context_->fail(prefix_ + key +
+                           (real || whole ? " = " + detail::number(x) : std::string(" is of another type")) +
                            ": expected " + rule.words);
             return std::nullopt;
         }

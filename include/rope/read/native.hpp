@@ -20,10 +20,10 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-inline constexpr const char* native_keys[] = {"base",          "pairing",       "scaling",
-                                              "axis_of_pair",  "sections",      "section_order",
-                                              "max_position",  "original_max_position",
-                                              "rotary_offset", "latent_attention"};
+inline constexpr const char* native_keys[] = {
+    "base",          "pairing",         "scaling",      "axis_of_pair",
+    "sections",      "section_order",   "max_position", "original_max_position",
+    "rotary_offset", "latent_attention"};
 
 // Whether a document is meant as the native form: it has a key that only that form has, or nothing but the two that both
 // forms share.
@@ -35,7 +35,8 @@ inline bool looks_native(const nlohmann::json& document) {
     if (shared_only) {
         return true;
     }
-    if (document.contains("model_type") || document.contains("architectures") || document.contains("text_config")) {
+    if (document.contains("model_type") || document.contains("architectures") ||
+        document.contains("text_config")) {
         return false;
     }
     for (const char* key : native_keys) {
@@ -107,8 +108,9 @@ inline void read_native(const nlohmann::json& document, read_context& context) {
     }
     for (const std::string& key : fields.unused()) {
         if (key == "rope_theta" || key == "rope_scaling" || key == "rope_parameters") {
-            context.fail(key + " belongs to Hugging Face's form; the native form, which the other keys have, says " +
-                         (key == "rope_theta" ? "base" : "scaling"));
+            context.fail(
+                key + " belongs to Hugging Face's form; the native form, which the other keys have, says " +
+                (key == "rope_theta" ? "base" : "scaling"));
         }
         context.note(key + " is not a key of the native form");
     }

@@ -41,7 +41,8 @@ inline double frequency_of_column(const onnx_caches& caches, std::int64_t pair) 
     return w;
 }
 
-inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches, read_context& context) {
+inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches,
+                      read_context& context) {
     context.out.form = "onnx";
     context.out.model_type = "RotaryEmbedding";
     metadata_fields fields(attributes, "", context);
@@ -55,7 +56,8 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
     }
     c.pairing = interleaved.value_or(0) == 1 ? pairing::interleaved : pairing::half_split;
     if (const auto scale = fields.number("scale", any_number); scale && *scale != 1) {
-        context.fail("scale = " + number(*scale) + ": expected 1, the value that the operator's kernels apply");
+        context.fail("scale = " + number(*scale) +
+                     ": expected 1, the value that the operator's kernels apply");
     }
     if (!context.ok()) {
         return;
@@ -65,8 +67,8 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
         return;
     }
     if (caches.pairs * 2 != c.rotary_dim) {
-        context.fail("the caches are " + number(caches.pairs) + " wide: expected rotary_embedding_dim / 2 = " +
-                     number(c.rotary_dim / 2));
+        context.fail("the caches are " + number(caches.pairs) +
+                     " wide: expected rotary_embedding_dim / 2 = " + number(c.rotary_dim / 2));
         return;
     }
     custom_scaling s;
@@ -94,7 +96,8 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
 
 // The configuration of an ONNX operator: its attributes as a map, head_dim from the graph, and its caches. The recovered
 // frequencies are as good as float caches are; keep the caches as a foreign table where their bits matter.
-inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches, reading& out) {
+inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches,
+                            reading& out) {
     detail::read_context context;
     detail::read_onnx(attributes, head_dim, caches, context);
     if (context.ok()) {
@@ -107,7 +110,8 @@ inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, c
 }
 
 // The same; throws rope::error.
-inline reading reading_from_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches) {
+inline reading reading_from_onnx(const metadata& attributes, std::int64_t head_dim,
+                                 const onnx_caches& caches) {
     reading out;
     detail::require(try_read_onnx(attributes, head_dim, caches, out));
     return out;

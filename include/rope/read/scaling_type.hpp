@@ -23,14 +23,17 @@ struct type_alias {
 };
 
 inline constexpr type_alias type_aliases[] = {
-    {"default", "none"}, {"mrope", "none"}, {"su", "longrope"},
-    {"deepseek_llama_scaling", "deepseek_yarn"}, {"grok_yarn_log", "grok"},
+    {"default", "none"},       {"mrope", "none"},
+    {"su", "longrope"},        {"deepseek_llama_scaling", "deepseek_yarn"},
+    {"grok_yarn_log", "grok"},
 };
 
 template <std::size_t... k>
 std::optional<scaling> scaling_named(std::string_view name, std::index_sequence<k...>) {
     std::optional<scaling> out;
-    ((name == std::variant_alternative_t<k, scaling>::name ? void(out.emplace(std::in_place_index<k>)) : void()), ...);
+    ((name == std::variant_alternative_t<k, scaling>::name ? void(out.emplace(std::in_place_index<k>))
+                                                           : void()),
+     ...);
     return out;
 }
 

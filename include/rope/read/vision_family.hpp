@@ -23,14 +23,14 @@ inline vision_kind vision_kind_of(std::string_view model_type) {
         vision_kind kind;
     };
     constexpr entry entries[] = {
-        {"qwen2_vl", vision_kind::qwen2_vl},        {"qwen2_vl_vision", vision_kind::qwen2_vl},
-        {"qwen2_5_vl", vision_kind::qwen2_vl},      {"qwen2_5_vl_vision", vision_kind::qwen2_vl},
-        {"qwen3_vl", vision_kind::qwen2_vl},        {"qwen3_vl_vision", vision_kind::qwen2_vl},
-        {"qwen3_vl_moe", vision_kind::qwen2_vl},    {"qwen3_5", vision_kind::qwen2_vl},
-        {"glm4v_vision", vision_kind::qwen2_vl},    {"glm4v", vision_kind::qwen2_vl},
-        {"glm4v_moe_vision", vision_kind::qwen2_vl}, {"pixtral", vision_kind::pixtral},
+        {"qwen2_vl", vision_kind::qwen2_vl},          {"qwen2_vl_vision", vision_kind::qwen2_vl},
+        {"qwen2_5_vl", vision_kind::qwen2_vl},        {"qwen2_5_vl_vision", vision_kind::qwen2_vl},
+        {"qwen3_vl", vision_kind::qwen2_vl},          {"qwen3_vl_vision", vision_kind::qwen2_vl},
+        {"qwen3_vl_moe", vision_kind::qwen2_vl},      {"qwen3_5", vision_kind::qwen2_vl},
+        {"glm4v_vision", vision_kind::qwen2_vl},      {"glm4v", vision_kind::qwen2_vl},
+        {"glm4v_moe_vision", vision_kind::qwen2_vl},  {"pixtral", vision_kind::pixtral},
         {"llama4_vision_model", vision_kind::llama4}, {"sam2_vision_model", vision_kind::sam2},
-        {"dinov3_vit", vision_kind::dinov3},        {"eva02", vision_kind::eva02},
+        {"dinov3_vit", vision_kind::dinov3},          {"eva02", vision_kind::eva02},
     };
     for (const entry& e : entries) {
         if (e.model_type == model_type) {
@@ -70,7 +70,8 @@ inline void read_vision(const nlohmann::json& object, const std::string& where, 
     json_fields fields(object, where, context);
     const vision_kind kind = vision_kind_of(type);
     if (kind == vision_kind::none) {
-        context.fail(where + "model_type = \"" + type.substr(0, 40) + "\": no rotary embedding is known for this vision tower");
+        context.fail(where + "model_type = \"" + type.substr(0, 40) +
+                     "\": no rotary embedding is known for this vision tower");
         return;
     }
     std::int64_t head_dim = fields.integer("head_dim", 1, 65536).value_or(0);
@@ -80,18 +81,21 @@ inline void read_vision(const nlohmann::json& object, const std::string& where, 
         const char* heads_key = fields.has("num_heads") ? "num_heads" : "num_attention_heads";
         const auto width = fields.integer(width_key, 1, 1 << 20), heads = fields.integer(heads_key, 1, 65536);
         if (!width || !heads) {
-            context.fail(where + (width ? heads_key : width_key) + " is missing: expected an integer from 1 up");
+            context.fail(where + (width ? heads_key : width_key) +
+                         " is missing: expected an integer from 1 up");
             return;
         }
         if (*width % *heads != 0) {
-            context.fail(where + width_key + " = " + number(*width) + " is not a multiple of " + heads_key + " = " + number(*heads));
+            context.fail(where + width_key + " = " + number(*width) + " is not a multiple of " + heads_key +
+                         " = " + number(*heads));
             return;
         }
         head_dim = *width / *heads;
         context.derive("head_dim is " + where + width_key + " / " + heads_key + " = " + number(head_dim));
     }
     if (head_dim % 4 != 0) {
-        context.fail(where + "head_dim = " + number(head_dim) + ": expected a multiple of 4, pairs for a row and a column");
+        context.fail(where + "head_dim = " + number(head_dim) +
+                     ": expected a multiple of 4, pairs for a row and a column");
         return;
     }
     double base = kind == vision_kind::dinov3 ? 100 : 10000;
