@@ -3,6 +3,7 @@
 # Asks nothing. When everything is there it touches no package manager and no network. Where it cannot install, it
 # prints the line to type and ends with status 1.
 # SPDX-License-Identifier: MIT
+# shellcheck shell=sh
 
 rope_say() { printf '%s\n' "rope: $*"; }
 
@@ -131,19 +132,16 @@ rope_setup() {
 
     rope_say "missing:$rope_missing"
     rope_say "installing with: $rope_line"
+    # shellcheck disable=SC2086 # a list of words
     case $rope_manager in
     apt-get)
         # The lists may be missing or old; without a network the install below says what is wrong.
         rope_as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q > /dev/null 2>&1 || true
-        # shellcheck disable=SC2086 # a list of words
         rope_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
             -o DPkg::Lock::Timeout=300 $rope_packages < /dev/null
         ;;
-    # shellcheck disable=SC2086
     dnf) rope_as_root dnf install -y $rope_packages < /dev/null ;;
-    # shellcheck disable=SC2086
     pacman) rope_as_root pacman -S --needed --noconfirm $rope_packages < /dev/null ;;
-    # shellcheck disable=SC2086
     brew) HOMEBREW_NO_AUTO_UPDATE=1 brew install $rope_packages < /dev/null ;;
     esac || {
         rope_say "that did not work. Type this, then run the script again:" >&2
