@@ -36,8 +36,8 @@ inline std::string shape_fault(const config& c) {
         return name + " = " + number(d) + ": expected an even number, since elements rotate in pairs";
     }
     if (c.rotary_offset < 0 || c.rotary_offset > c.head_dim - d) {
-        return "rotary_offset = " + number(c.rotary_offset) + ": expected 0 <= rotary_offset <= head_dim - rotary_dim = " +
-               number(c.head_dim - d);
+        return "rotary_offset = " + number(c.rotary_offset) +
+               ": expected 0 <= rotary_offset <= head_dim - rotary_dim = " + number(c.head_dim - d);
     }
     if (c.pairing != pairing::half_split && c.pairing != pairing::interleaved) {
         return "pairing: expected half_split or interleaved";
@@ -45,8 +45,9 @@ inline std::string shape_fault(const config& c) {
     if (!obeys(c.base, positive)) {
         return broken_rule("base (rope_theta)", c.base, positive);
     }
-    for (const auto& [name_of, length] : {std::pair<const char*, std::int64_t>{"max_position", c.max_position},
-                                          {"original_max_position", c.original_max_position}}) {
+    for (const auto& [name_of, length] :
+         {std::pair<const char*, std::int64_t>{"max_position", c.max_position},
+          {"original_max_position", c.original_max_position}}) {
         if (length < 0 || length > greatest_length) {
             return std::string(name_of) + " = " + number(length) + ": expected 0 (not said) to 2^53";
         }
@@ -81,8 +82,8 @@ inline constexpr value_rule frequency_range = {-1e15, 1e15, "at most 1e15 radian
 
 // What the numbers of a schedule must be, whatever the recipe.
 inline std::string number_fault(std::size_t pair, double freq) {
-    return "the frequency of pair " + number(static_cast<std::int64_t>(pair)) + " is " + number(freq) + ": expected " +
-           frequency_range.words;
+    return "the frequency of pair " + number(static_cast<std::int64_t>(pair)) + " is " + number(freq) +
+           ": expected " + frequency_range.words;
 }
 
 // Everything but the evaluation in wide arithmetic.
@@ -130,7 +131,9 @@ inline std::string config_fault(const config& c, std::int64_t seq_len) {
 
 // Whether frequencies(c) has a value: each key in its range, each formula defined, every result finite.
 // The sentence names the key, the value that was found and the rule.
-inline status validate(const config& c) { return {detail::config_fault(c, 0)}; }
+inline status validate(const config& c) {
+    return {detail::config_fault(c, 0)};
+}
 
 // The frequencies of a configuration: a pure function of (config, sequence length). seq_len is the number of positions
 // that the sequence spans (dynamic NTK and LongRoPE depend on it); 0 stands for a short sequence.
