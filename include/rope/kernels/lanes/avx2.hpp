@@ -29,15 +29,34 @@ ROPE_ALWAYS_INLINE buffer<T, Count> fetch(const T* p, int n) noexcept {
     return b;
 }
 
-// float -> bfloat16 in the low halves of 32-bit lanes, to nearest even, denormals and NaN kept.
-ROPE_ALWAYS_INLINE __m256i bfloat16_low(__m256 v) noexcept {
+// float -> bfloat16, rounded to nearest even but still in the upper halves of 32-bit lanes; denormals kept, NaN not.
+ROPE_ALWAYS_INLINE __m256i bfloat16_high(__m256 v) noexcept {
     const __m256i bits = _mm256_castps_si256(v);
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
-    const __m256i rounded = _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
-    const __m256i quiet = _mm256_or_si256(bits, _mm256_set1_epi32(0x400000));
+    return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+}
+// NaN among a and b, found by the bits, since -ffinite-math compiles comparisons away.
+ROPE_ALWAYS_INLINE bool any_nan(__m256 a, __m256 b) noexcept {
+    const __m256i x = _mm256_castps_si256(a), y = _mm256_castps_si256(b);
+    const __m256i greatest = _mm256_max_epu32(_mm256_add_epi32(x, x), _mm256_add_epi32(y, y));
+    const __m256i infinity = _mm256_set1_epi32(static_cast<int>(0xff000000u));
+    const __m256i none = _mm256_cmpeq_epi32(_mm256_max_epu32(greatest, infinity), infinity);
+    return _mm256_movemask_epi8(none) != -1;
+}
+// NaN as what rounds to itself, made quiet: for the rare vector that has one.
+ROPE_ALWAYS_INLINE __m256 with_round_nan(__m256 v) noexcept {
+    const __m256i bits = _mm256_castps_si256(v);
     const __m256i magnitude = _mm256_and_si256(bits, _mm256_set1_epi32(0x7fffffff));
     const __m256i nan = _mm256_cmpgt_epi32(magnitude, _mm256_set1_epi32(0x7f800000));
-    return _mm256_srli_epi32(_mm256_blendv_epi8(rounded, quiet, nan), 16);
+    return _mm256_castsi256_ps(_mm256_blendv_epi8(bits, _mm256_set1_epi32(0x7fc00000), nan));
+}
+// Words of a in the even places, of b in the odd ones.
+ROPE_ALWAYS_INLINE __m256i bfloat16_words(__m256 a, __m256 b) noexcept {
+    if (ROPE_UNLIKELY(any_nan(a, b))) {
+        a = with_round_nan(a);
+        b = with_round_nan(b);
+    }
+    return _mm256_blend_epi16(_mm256_srli_epi32(bfloat16_high(a), 16), bfloat16_high(b), 0xaa);
 }
 
 template <>
@@ -50,6 +69,9 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_ps(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_ps(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+        return fms(x0, c, mul(x1, s));
+    }
     // a * b - c in even lanes, a * b + c in odd ones.
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm256_set1_ps(x); }
@@ -77,7 +99,10 @@ struct lanes<float> {
         return _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT);
     }
     ROPE_ALWAYS_INLINE static __m128i narrowed(bfloat16*, vec v) noexcept {
-        const __m256i low = bfloat16_low(v);
+        if (ROPE_UNLIKELY(any_nan(v, v))) {
+            v = with_round_nan(v);
+        }
+        const __m256i low = _mm256_srli_epi32(bfloat16_high(v), 16);
         return _mm_packus_epi32(_mm256_castsi256_si128(low), _mm256_extracti128_si256(low, 1));
     }
     ROPE_ALWAYS_INLINE static void store(float* p, vec v) noexcept { _mm256_storeu_ps(p, v); }
@@ -155,7 +180,7 @@ struct lanes<float> {
         load_pairs(all.elements, a, b);
     }
     ROPE_ALWAYS_INLINE static __m256i joined(bfloat16*, vec a, vec b) noexcept {
-        return _mm256_or_si256(bfloat16_low(a), _mm256_slli_epi32(bfloat16_low(b), 16));
+        return bfloat16_words(a, b);
     }
     ROPE_ALWAYS_INLINE static __m256i joined(half* p, vec a, vec b) noexcept {
         const __m128i x = narrowed(p, a), y = narrowed(p, b);
@@ -194,6 +219,9 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+        return fms(x0, c, mul(x1, s));
+    }
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm256_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {

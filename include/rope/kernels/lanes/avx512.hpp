@@ -6,15 +6,18 @@
 template <class Compute>
 struct lanes;
 
-// float -> bfloat16 in the low halves of 32-bit lanes, to nearest even, denormals kept (VCVTNEPS2BF16 flushes
-// them).
-ROPE_ALWAYS_INLINE __m512i bfloat16_low(__m512 v) noexcept {
+// float -> bfloat16, rounded to nearest even but still in the upper halves of 32-bit lanes; denormals kept (which
+// VCVTNEPS2BF16 flushes); NaN found by its bits, since -ffinite-math compiles comparisons away.
+ROPE_ALWAYS_INLINE __m512i bfloat16_high(__m512 v) noexcept {
     const __m512i bits = _mm512_castps_si512(v);
     const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
     const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
-    const __mmask16 nan = _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q);
-    const __m512i quiet = _mm512_or_si512(bits, _mm512_set1_epi32(0x400000));
-    return _mm512_srli_epi32(_mm512_mask_mov_epi32(rounded, nan, quiet), 16);
+    const __mmask16 nan = _mm512_cmpgt_epu32_mask(_mm512_add_epi32(bits, bits),
+                                                  _mm512_set1_epi32(static_cast<int>(0xff000000u)));
+    return _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(0x400000));
+}
+ROPE_ALWAYS_INLINE __m512i bfloat16_low(__m512 v) noexcept {
+    return _mm512_srli_epi32(bfloat16_high(v), 16);
 }
 
 template <class Vec>
@@ -53,6 +56,9 @@ struct float_lanes {
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_ps(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_ps(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+        return fms(x0, c, mul(x1, s));
+    }
     // a * b - c in even lanes, a * b + c in odd ones.
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm512_fmaddsub_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm512_set1_ps(x); }
@@ -176,7 +182,7 @@ struct float_lanes {
             const __m512i halves = native_bfloat16(a, b);
             return _mm512_permutexvar_epi16(interleave(), halves);
         }
-        return _mm512_or_si512(bfloat16_low(a), _mm512_slli_epi32(bfloat16_low(b), 16));
+        return _mm512_mask_blend_epi16(0xaaaaaaaau, bfloat16_low(a), bfloat16_high(b));
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const bfloat16* p, vec& a, vec& b) noexcept {
         split_words(_mm512_loadu_si512(p), a, b);
@@ -245,6 +251,9 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_pd(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_pd(a, b, c); }
+    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+        return fms(x0, c, mul(x1, s));
+    }
     ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm512_fmaddsub_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm512_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {

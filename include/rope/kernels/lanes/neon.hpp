@@ -45,6 +45,10 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return vreinterpretq_f32_u32(vdupq_n_u32(negative ? 0x80000000u : 0u));
     }
+    // x1 * -s is -(x1 * s) to the bit, and the table is negated once for all heads.
+    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec, vec minus_s) noexcept {
+        return fma(x0, c, mul(x1, minus_s));
+    }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
         return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(sign)));
     }
@@ -136,6 +140,10 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return vdupq_n_f64(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return vreinterpretq_f64_u64(vdupq_n_u64(negative ? UINT64_C(0x8000000000000000) : 0));
+    }
+    // x1 * -s is -(x1 * s) to the bit, and the table is negated once for all heads.
+    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec, vec minus_s) noexcept {
+        return fma(x0, c, mul(x1, minus_s));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
         return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(sign)));
