@@ -29,6 +29,8 @@ int main(int argc, char** argv) {
     bench::add_rotations();
     bench::add_limits();
     bench::add_tables();
+    bench::add_columns();
+    bench::add_threads();
 
     // One measurement is complete in itself: nothing is repeated unless it is asked for.
     std::string once = "--benchmark_min_time=0";
