@@ -1,0 +1,236 @@
+// formats: a table in the storage forms of the field, written and read. One map, from the place of an element to the
+// cos or sin it holds, serves both directions.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/numbers/wide.hpp>
+#include <rope/support/error.hpp>
+#include <rope/table/check_rows.hpp>
+#include <rope/table/table.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace rope {
+
+// h pairs; one array, or two, the first of cos and the second of sin. What a row holds:
+enum class table_format : std::uint8_t {
+    halves,                  // two arrays: h values (ONNX, ONNX Runtime, flash-attention)
+    duplicated,              // two arrays: the h values twice (transformers)
+    interleaved_duplicates,  // two arrays: each value twice (GPT-J style code)
+    cos_then_sin,            // one array: h cos, h sin (vLLM, FlashInfer, XNNPACK)
+    sin_then_cos,            // one array: h sin, h cos
+    duplicated_cos_then_sin, // one array: cos, cos, sin, sin (NPU look-up tables)
+    complex_pairs,           // one array: cos, sin of each pair (freqs_cis, torchtune)
+    matrices,                // one array: cos, -sin, sin, cos of each pair (stable-diffusion.cpp)
+    transposed               // two arrays: [pair][row] instead of [row][pair] (KataGo)
+};
+
+// A format, and rows of zeros before and after the table's own (none when transposed).
+struct table_layout {
+    table_format format = table_format::halves;
+    std::int64_t padding_before = 0;
+    std::int64_t padding_after = 0;
+};
+
+inline namespace ROPE_ABI {
+
+inline int array_count(table_format format) noexcept {
+    return format == table_format::halves || format == table_format::duplicated ||
+                   format == table_format::interleaved_duplicates || format == table_format::transposed
+               ? 2
+               : 1;
+}
+
+// Elements of a row of one array.
+inline std::int64_t row_width(table_format format, std::int64_t pairs) noexcept {
+    switch (format) {
+    case table_format::halves:
+    case table_format::transposed:
+        return pairs;
+    case table_format::duplicated_cos_then_sin:
+    case table_format::matrices:
+        return 4 * pairs;
+    default:
+        return 2 * pairs;
+    }
+}
+
+namespace detail {
+
+// What element j of a row of array a holds.
+struct format_element {
+    bool sine;
+    bool negative;
+    std::int64_t pair;
+};
+
+inline format_element element_at(table_format format, int array, std::int64_t j,
+                                 std::int64_t pairs) noexcept {
+    switch (format) {
+    case table_format::halves:
+    case table_format::transposed:
+        return {array == 1, false, j};
+    case table_format::duplicated:
+        return {array == 1, false, j % pairs};
+    case table_format::interleaved_duplicates:
+        return {array == 1, false, j / 2};
+    case table_format::cos_then_sin:
+        return {j >= pairs, false, j % pairs};
+    case table_format::sin_then_cos:
+        return {j < pairs, false, j % pairs};
+    case table_format::duplicated_cos_then_sin:
+        return {j >= 2 * pairs, false, j % pairs};
+    case table_format::complex_pairs:
+        return {j % 2 == 1, false, j / 2};
+    case table_format::matrices:
+        return {j % 4 == 1 || j % 4 == 2, j % 4 == 1, j / 4};
+    }
+    return {false, false, 0};
+}
+
+inline double flipped(double x) noexcept {
+    return -x;
+}
+inline float flipped(float x) noexcept {
+    return -x;
+}
+inline half flipped(half x) noexcept {
+    return {static_cast<std::uint16_t>(x.bits ^ 0x8000u)};
+}
+inline bfloat16 flipped(bfloat16 x) noexcept {
+    return {static_cast<std::uint16_t>(x.bits ^ 0x8000u)};
+}
+
+// x * 2^15 to the nearest integer, ties to even, within int16.
+inline std::int16_t to_q15(double x) noexcept {
+    const double scaled = x * 0x1p15;
+    if (!(scaled < 32767.0)) {
+        return 32767;
+    }
+    if (scaled <= -32768.0) {
+        return -32768;
+    }
+    const std::int64_t twice =
+        static_cast<std::int64_t>(scaled * 0x1p30); // exact to 30 bits behind the point
+    const std::int64_t whole = twice >> 30, rest = twice - (whole << 30), half_way = std::int64_t{1} << 29;
+    return static_cast<std::int16_t>(whole +
+                                     (rest > half_way || (rest == half_way && (whole & 1) != 0) ? 1 : 0));
+}
+
+template <class U, class T>
+U stored(T x) noexcept {
+    if constexpr (std::is_same_v<U, T>) {
+        return x;
+    } else {
+        static_assert(std::is_same_v<U, std::int16_t> && std::is_same_v<T, double>,
+                      "rope: a table is written in its own type, or as int16 Q15 from doubles");
+        return to_q15(x);
+    }
+}
+
+inline status check_layout(const table_layout& layout) {
+    if (layout.padding_before < 0 || layout.padding_after < 0) {
+        return {"a table's padding of " + std::to_string(layout.padding_before) + " and " +
+                std::to_string(layout.padding_after) + " rows cannot be; expected 0 or more"};
+    }
+    if (layout.format == table_format::transposed && layout.padding_before + layout.padding_after != 0) {
+        return {"a transposed table has no rows to pad; expected padding 0"};
+    }
+    return {};
+}
+
+} // namespace detail
+
+// Elements that each array of an exported table takes.
+inline std::int64_t exported_elements(const table_layout& layout, std::int64_t rows, std::int64_t pairs) {
+    detail::require(detail::check_layout(layout));
+    return (layout.padding_before + rows + layout.padding_after) * row_width(layout.format, pairs);
+}
+
+// Writes a table in another form; `second` where the format has two arrays. U is T, or std::int16_t (Q15: times 2^15,
+// saturated) for a table of doubles.
+template <class T, class U>
+void export_table(const table<T>& t, const table_layout& layout, U* first, U* second = nullptr) {
+    detail::require(detail::check_layout(layout));
+    const int arrays = array_count(layout.format);
+    if (first == nullptr || (arrays == 2) != (second != nullptr)) {
+        detail::fail("this table format has " + std::to_string(arrays) +
+                     " array(s); expected as many pointers");
+    }
+    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
+    const std::int64_t width = row_width(layout.format, pairs);
+    for (int a = 0; a < arrays; ++a) {
+        U* out = a == 0 ? first : second;
+        const auto bytes = static_cast<std::size_t>(width) * sizeof(U);
+        std::memset(static_cast<void*>(out), 0, static_cast<std::size_t>(layout.padding_before) * bytes);
+        out += layout.padding_before * width;
+        for (std::int64_t row = 0; row < t.rows; ++row) {
+            for (std::int64_t j = 0; j < width; ++j) {
+                const detail::format_element e = detail::element_at(layout.format, a, j, pairs);
+                const T x = (e.sine ? t.sin : t.cos)[static_cast<std::size_t>(row * pairs + e.pair)];
+                const std::int64_t at =
+                    layout.format == table_format::transposed ? j * t.rows + row : row * width + j;
+                out[at] = detail::stored<U>(e.negative ? detail::flipped(x) : x);
+            }
+        }
+        std::memset(static_cast<void*>(out + t.rows * width), 0,
+                    static_cast<std::size_t>(layout.padding_after) * bytes);
+    }
+}
+
+// Reads `rows` rows of a foreign table, from position `first_position` on, that claims to be of these frequencies
+// (verify says whether it is). Padding is skipped. Elements that stand for the same value must have the same bits: a
+// full-width table whose halves differ is no rotation.
+template <class T>
+table<T> import_table(const frequency_set& frequencies, const table_layout& layout,
+                      std::int64_t first_position, std::int64_t rows, const T* first,
+                      const T* second = nullptr) {
+    detail::require(detail::check_layout(layout));
+    detail::require(detail::check_pairs(frequencies));
+    detail::require(detail::check_run({first_position, rows}));
+    const int arrays = array_count(layout.format);
+    if (first == nullptr || (arrays == 2) != (second != nullptr)) {
+        detail::fail("this table format has " + std::to_string(arrays) +
+                     " array(s); expected as many pointers");
+    }
+    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
+    detail::require(detail::check_table_size(rows, pairs, sizeof(T)));
+    const std::int64_t width = row_width(layout.format, pairs);
+    table<T> t;
+    t.frequencies = frequencies;
+    t.first = first_position;
+    t.rows = rows;
+    t.cos.resize(static_cast<std::size_t>(rows * pairs));
+    t.sin.resize(static_cast<std::size_t>(rows * pairs));
+    std::vector<bool> seen(static_cast<std::size_t>(2 * pairs));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        seen.assign(seen.size(), false);
+        for (int a = 0; a < arrays; ++a) {
+            const T* in = (a == 0 ? first : second) + layout.padding_before * width;
+            for (std::int64_t j = 0; j < width; ++j) {
+                const detail::format_element e = detail::element_at(layout.format, a, j, pairs);
+                const T read =
+                    in[layout.format == table_format::transposed ? j * rows + row : row * width + j];
+                const T x = e.negative ? detail::flipped(read) : read;
+                T& place = (e.sine ? t.sin : t.cos)[static_cast<std::size_t>(row * pairs + e.pair)];
+                const auto which = static_cast<std::size_t>(2 * e.pair + (e.sine ? 1 : 0));
+                if (seen[which] && std::memcmp(&place, &x, sizeof x) != 0) {
+                    detail::fail("row " + std::to_string(row) + ", element " + std::to_string(j) +
+                                 " of the imported table differs from the other " + (e.sine ? "sin" : "cos") +
+                                 " of pair " + std::to_string(e.pair) + "; expected the same bits");
+                }
+                seen[which] = true;
+                place = x;
+            }
+        }
+    }
+    return t;
+}
+
+} // namespace ROPE_ABI
+} // namespace rope
