@@ -177,9 +177,11 @@ __attribute__((target("avx512f"))) void rows_avx512(float* x, std::size_t rows, 
                                                     std::size_t count) {
     const __m512 m = _mm512_set1_ps(-1.0f);
     for (std::size_t r = 0; r < rows; ++r, x += stride) {
-        for (std::size_t i = 0; i < count; i += 16) {
+        std::size_t i = 0;
+        for (; i + 16 <= count; i += 16) {
             _mm512_storeu_ps(x + i, _mm512_mul_ps(_mm512_loadu_ps(x + i), m));
         }
+        negate_plain(x, i, count);
     }
 }
 
@@ -187,9 +189,11 @@ __attribute__((target("avx512f"))) void rows_avx512(double* x, std::size_t rows,
                                                     std::size_t count) {
     const __m512d m = _mm512_set1_pd(-1.0);
     for (std::size_t r = 0; r < rows; ++r, x += stride) {
-        for (std::size_t i = 0; i < count; i += 8) {
+        std::size_t i = 0;
+        for (; i + 8 <= count; i += 8) {
             _mm512_storeu_pd(x + i, _mm512_mul_pd(_mm512_loadu_pd(x + i), m));
         }
+        negate_plain(x, i, count);
     }
 }
 
@@ -250,7 +254,10 @@ void negate_each_row(T* x, std::size_t rows, std::size_t stride, std::size_t cou
     }
 #endif
     for (std::size_t r = 0; r < rows; ++r) {
-        negate_lines(x + r * stride, 0, count);
+        T* row = x + r * stride;
+        const std::size_t aligned = before_line(row, count);
+        negate_plain(row, 0, aligned);
+        negate_plain(row, negate_lines(row, aligned, count), count);
     }
 }
 

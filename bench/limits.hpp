@@ -15,7 +15,7 @@ const char* limit_isa();
 void negate(float* x, std::size_t count);
 void negate(double* x, std::size_t count);
 
-// The same for `rows` rows of `count` floats (a multiple of 16), `stride` floats apart.
+// The same for `rows` rows of `count` elements, `stride` elements apart.
 void negate_rows(float* x, std::size_t rows, std::size_t stride, std::size_t count);
 void negate_rows(double* x, std::size_t rows, std::size_t stride, std::size_t count);
 

@@ -241,8 +241,15 @@ int tell(const char* config_path, const char* picture_path) {
             rope::run(plan_k, key.data());
         },
         [&] {
-            bench::negate(query.data(), query.size());
-            bench::negate(key.data(), key.size());
+            for (auto* x : {&query, &key}) { // the bytes that rotate
+                if (f.rotary_dim == dim) {
+                    bench::negate(x->data(), x->size());
+                } else {
+                    const auto row = static_cast<std::size_t>(dim);
+                    bench::negate_rows(x->data(), x->size() / row, row,
+                                       static_cast<std::size_t>(f.rotary_dim));
+                }
+            }
         },
         [&] {
             for (auto* x : {&query, &key}) {
