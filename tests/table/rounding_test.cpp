@@ -209,7 +209,7 @@ tally check(int effort) {
         slowest.push_back(s.frequencies.inv_freq.back());
         const std::int64_t chunk = 1 << 14, chunks = effort > 1 ? 64 : 1;
         for (std::int64_t k = 0; k < chunks; ++k) {
-            run_of(s, k * chunk, chunk, effort > 1 ? 64 : 256, t);
+            run_of(s, k * chunk, chunk, effort > 1 ? 128 : 256, t);
         }
         run_of(s, (std::int64_t{1} << 31) - 3000, 6000, effort > 1 ? 8 : 512, t);
         run_of(s, INT64_MAX - 5000, 5001, effort > 1 ? 8 : 512, t);

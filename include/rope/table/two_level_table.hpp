@@ -1,0 +1,171 @@
+// two_level_table: any row of a long run of positions from about the square root of its length in memory: far rows
+// and fine ones, multiplied when a row is asked for. And rows without any table. The same bits as cos_sin_table.
+//
+// Which to take: a table where the same rows are read again and again and fit the caches beside the data (64 pairs
+// of float: 0.5 KiB a position); two levels where positions are many and each row is read few times (2 million
+// positions: 3 MiB); rows on the fly where nothing may be kept, or positions are no integers. bench/table measures
+// all three.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/table/check_rows.hpp>
+#include <rope/table/fill_rows.hpp>
+#include <rope/table/table.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rope {
+
+// cos and sin of the positions first + k * fine_rows (far) and k (fine), as doubles with proved bounds, in blocks of
+// 64 pairs: far[block * far_rows + k]. A plain value; made by make_two_level_table.
+struct two_level_table {
+    frequency_set frequencies;
+    std::int64_t first = 0;
+    std::int64_t rows = 0;
+    std::int64_t far_rows = 0;
+    std::int64_t fine_rows = 0;
+    std::vector<kernels::factor_row> far = {};
+    std::vector<kernels::factor_row> fine = {};
+};
+
+inline namespace ROPE_ABI {
+
+// Covers the positions of `run`. Throws rope::error for a run or frequencies that cannot be, and for an attention factor
+// outside 2^-14 .. 2^14.
+inline two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
+    detail::require(detail::check_pairs(frequencies));
+    detail::require(detail::check_run(run));
+    const wide amplitude = from_q64_192(frequencies.amplitude);
+    if (!(amplitude > wide(0x1p-14) && amplitude < wide(0x1p14))) {
+        detail::fail("the attention factor is " + std::to_string(frequencies.attention_factor) +
+                     "; a two-level table takes 2^-14 to 2^14");
+    }
+    two_level_table t;
+    t.frequencies = frequencies;
+    t.first = run.first;
+    t.rows = run.count;
+    t.fine_rows = 1;
+    while (t.fine_rows * t.fine_rows < run.count) {
+        t.fine_rows *= 2;
+    }
+    t.far_rows = (run.count + t.fine_rows - 1) / t.fine_rows;
+    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
+    const std::int64_t blocks = (pairs + kernels::table_pairs - 1) / kernels::table_pairs;
+    detail::require(detail::check_table_size(t.far_rows + t.fine_rows, blocks, sizeof(kernels::factor_row)));
+    t.far.resize(static_cast<std::size_t>(blocks * t.far_rows));
+    t.fine.resize(static_cast<std::size_t>(blocks * t.fine_rows));
+    const auto kernels_now = detail::table_kernels_for<float>(active_isa());
+    for (std::int64_t block = 0; block < blocks; ++block) {
+        phase at[kernels::table_pairs] = {}, one[kernels::table_pairs] = {}, step[kernels::table_pairs] = {};
+        const std::int64_t begin = block * kernels::table_pairs;
+        const std::int64_t n = pairs - begin < kernels::table_pairs ? pairs - begin : kernels::table_pairs;
+        for (std::int64_t i = 0; i < n; ++i) {
+            one[i] = detail::phase_of(frequencies.step[static_cast<std::size_t>(begin + i)]);
+            step[i] = detail::multiplied(one[i], static_cast<std::uint64_t>(t.fine_rows));
+        }
+        detail::make_factor_rows(kernels_now, at, one, n, 1.0, t.fine.data() + block * t.fine_rows,
+                                 t.fine_rows);
+        for (std::int64_t i = 0; i < n; ++i) {
+            at[i] = detail::phase_at(frequencies.step[static_cast<std::size_t>(begin + i)], run.first);
+        }
+        detail::make_factor_rows(kernels_now, at, step, n, to_double(amplitude),
+                                 t.far.data() + block * t.far_rows, t.far_rows);
+    }
+    return t;
+}
+
+// Bytes that it keeps, beside the frequencies.
+inline std::size_t bytes_of(const two_level_table& t) noexcept {
+    return (t.far.size() + t.fine.size()) * sizeof(kernels::factor_row);
+}
+
+// The rows of the positions in `part`, [row][pair] each, rounded to T (float, half or bfloat16). Allocates nothing;
+// throws rope::error for positions that the table does not cover.
+template <class T>
+void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
+    if (part.count < 0 || part.first < t.first || part.count > t.rows - (part.first - t.first)) {
+        detail::fail(std::to_string(part.count) + " rows from position " + std::to_string(part.first) +
+                     "; the table has " + std::to_string(t.rows) + " from " + std::to_string(t.first));
+    }
+    row_positions positions;
+    positions.run = part;
+    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
+    detail::row_entries<T> rows(t.frequencies, positions, cos, sin, pairs, false);
+    const detail::table_kernels<T> kernels_now = detail::table_kernels_for<T>(active_isa());
+    const double amplitude = to_double(rows.amplitude),
+                 still = static_cast<double>(detail::widen(rows.still_cos));
+    kernels::factor_row far, here;
+    for (std::int64_t i = 0; i < kernels::table_pairs; ++i) {
+        here.cosine[i] = 1;
+        here.sine[i] = 0;
+    }
+    for (std::int64_t begin = 0, block = 0; begin < pairs; begin += kernels::table_pairs, ++block) {
+        detail::pair_block<T> of = {
+            rows, begin, pairs - begin < kernels::table_pairs ? pairs - begin : kernels::table_pairs};
+        alignas(64) double bound[kernels::table_pairs] = {};
+        bool still_pair[kernels::table_pairs] = {};
+        for (std::int64_t i = 0; i < of.count; ++i) {
+            still_pair[i] = detail::is_zero(detail::phase_of(rows.step(begin + i)));
+            bound[i] = still_pair[i] ? 0 : amplitude * 0x1p-47;
+        }
+        for (std::int64_t row = 0; row < part.count;) {
+            const std::int64_t at = part.first - t.first + row, k = at % t.fine_rows;
+            far = t.far[static_cast<std::size_t>(block * t.far_rows + at / t.fine_rows)];
+            for (std::int64_t i = 0; i < of.count; ++i) {
+                if (still_pair[i]) {
+                    far.cosine[i] = still;
+                    far.sine[i] = 0;
+                }
+            }
+            const std::int64_t left = part.count - row, n = t.fine_rows - k < left ? t.fine_rows - k : left;
+            const kernels::product_job job = {&far,
+                                              &here,
+                                              t.fine.data() + block * t.fine_rows + k,
+                                              bound,
+                                              of.count,
+                                              n,
+                                              row,
+                                              cos + row * pairs + begin,
+                                              sin + row * pairs + begin,
+                                              pairs,
+                                              false,
+                                              &detail::redo_lanes<T>,
+                                              &of};
+            kernels_now.product_rows(job);
+            row += n;
+        }
+    }
+}
+
+// Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing.
+template <class T>
+void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
+    detail::require(detail::check_pairs(frequencies));
+    detail::require(detail::check_run(part));
+    row_positions positions;
+    positions.run = part;
+    detail::fill_rows(active_isa(), frequencies, positions, cos, sin,
+                      static_cast<std::int64_t>(frequencies.step.size()));
+}
+template <class T, class Position>
+void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin) {
+    static_assert(std::is_same_v<Position, std::int64_t> || std::is_same_v<Position, double>,
+                  "rope: positions are std::int64_t or double");
+    detail::require(detail::check_pairs(frequencies));
+    detail::require(detail::check_list(list, count));
+    row_positions positions;
+    positions.run = {0, count};
+    if constexpr (std::is_same_v<Position, double>) {
+        positions.reals = list;
+    } else {
+        positions.integers = list;
+    }
+    detail::fill_rows(active_isa(), frequencies, positions, cos, sin,
+                      static_cast<std::int64_t>(frequencies.step.size()));
+}
+
+} // namespace ROPE_ABI
+} // namespace rope
