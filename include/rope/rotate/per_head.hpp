@@ -1,0 +1,181 @@
+// per_head: embeddings with frequencies of their own for each head, over any number of position axes: angle = the sum over
+// axes of frequency times position. Learned two-dimensional embeddings are of this kind (KataGo, RoPE-ViT).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/rotate/rotate.hpp>
+#include <rope/table/cos_sin_table.hpp>
+#include <rope/table/exact_entry.hpp>
+#include <rope/table/fixed_entry.hpp>
+#include <rope/table/phase.hpp>
+#include <rope/tensor/axes.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace rope {
+
+// freq[(head * pairs + pair) * axes + axis], in radians per unit of position. With fewer heads here than in the tensor,
+// neighbouring heads share: head h of H reads head h * heads / H (query heads and their key-value head).
+struct head_frequencies {
+    std::int64_t head_dim = 0;
+    std::int64_t rotary_dim = 0; // 0: head_dim
+    std::int64_t rotary_offset = 0;
+    rope::pairing pairing = pairing::half_split;
+    std::int64_t heads = 0;
+    std::int64_t axes = 1;
+    std::vector<double> freq = {};
+    double attention_factor = 1;
+};
+
+inline namespace ROPE_ABI {
+namespace detail {
+
+inline status check_head_frequencies(const head_frequencies& f, std::int64_t d) {
+    config shape;
+    shape.head_dim = f.head_dim;
+    shape.rotary_dim = f.rotary_dim;
+    shape.rotary_offset = f.rotary_offset;
+    std::string fault = shape_fault(shape);
+    if (!fault.empty()) {
+        return {std::move(fault)};
+    }
+    if (f.heads < 1 || f.axes < 1 || f.heads > 65536 || f.axes > greatest_axes) {
+        return {"heads = " + number(f.heads) + ", axes = " + number(f.axes) +
+                ": expected at least 1 of each, at most " + number(greatest_axes) + " axes"};
+    }
+    if (static_cast<std::int64_t>(f.freq.size()) != f.heads * f.axes * (d / 2)) {
+        return {"freq has " + std::to_string(f.freq.size()) +
+                " entries: expected heads x pairs x axes = " + number(f.heads * f.axes * (d / 2))};
+    }
+    for (std::size_t k = 0; k < f.freq.size(); ++k) {
+        if (!obeys(f.freq[k], frequency_range)) {
+            return {"freq[" + std::to_string(k) + "] = " + number(f.freq[k]) + ": expected " +
+                    frequency_range.words};
+        }
+    }
+    return obeys(f.attention_factor, amplitude_range)
+               ? status{}
+               : status{broken_rule("attention_factor", f.attention_factor, amplitude_range)};
+}
+
+// One entry: the phases of the axes added up, and rounded once.
+template <class T>
+void sum_entry(const wide* turns, const numbers::q64_192* steps, const double* position, std::int64_t axes,
+               std::int64_t axis_stride, const wide& amplitude, const fixed_amplitude& fixed, T& cosine,
+               T& sine) {
+    phase sum = {{0, 0, 0}};
+    for (std::int64_t a = 0; a < axes; ++a) {
+        advance(sum, phase_at(steps[a], position[a * axis_stride]));
+    }
+    if (!is_zero(sum) && fixed_entry(fixed_point_at(sum), fixed, cosine, sine)) {
+        return;
+    }
+    wide exact;
+    for (std::int64_t a = 0; a < axes; ++a) {
+        exact += turns[a] * wide(position[a * axis_stride]);
+    }
+    const sine_cosine long_way = exact_entry(wide(1), exact, amplitude);
+    cosine = rounded<T>(long_way.cosine);
+    sine = rounded<T>(long_way.sine);
+}
+
+} // namespace detail
+
+// A table for each head of `f`, a row for each of `count` tokens; positions[a * count + token] is a token's position on
+// axis a. Entries are of the real angle, rounded once.
+template <class T>
+std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* positions,
+                                      std::int64_t count) {
+    const std::int64_t d = f.rotary_dim == 0 ? f.head_dim : f.rotary_dim, pairs = d / 2;
+    detail::require(detail::check_head_frequencies(f, d));
+    if (count < 0 || (count > 0 && positions == nullptr)) {
+        detail::fail("positions for " + detail::number(count) + " tokens: expected a list of them");
+    }
+    detail::require(detail::check_list(positions, count * f.axes));
+    detail::require(detail::check_table_size(count, pairs, sizeof(T)));
+    const wide turn = wide(2) * pi<wide>(), amplitude = wide(f.attention_factor);
+    const detail::fixed_amplitude fixed = detail::fixed_amplitude_of(amplitude);
+    std::vector<table<T>> out;
+    for (std::int64_t h = 0; h < f.heads; ++h) {
+        table<T> t;
+        t.rows = count;
+        t.frequencies.head_dim = f.head_dim;
+        t.frequencies.rotary_dim = d;
+        t.frequencies.rotary_offset = f.rotary_offset;
+        t.frequencies.pairing = f.pairing;
+        t.frequencies.attention_factor = f.attention_factor;
+        t.frequencies.amplitude = to_q64_192(amplitude);
+        // Rows are tokens: what turns them is in the entries alone.
+        t.frequencies.axis_of_pair.assign(static_cast<std::size_t>(pairs), 0);
+        t.frequencies.inv_freq.assign(static_cast<std::size_t>(pairs), 0);
+        t.frequencies.step.assign(static_cast<std::size_t>(pairs), numbers::q64_192{{0, 0, 0, 0}});
+        t.cos.resize(static_cast<std::size_t>(count * pairs));
+        t.sin.resize(static_cast<std::size_t>(count * pairs));
+        for (std::int64_t i = 0; i < pairs; ++i) {
+            std::vector<wide> turns;
+            std::vector<numbers::q64_192> steps;
+            for (std::int64_t a = 0; a < f.axes; ++a) {
+                const wide each = wide(f.freq[static_cast<std::size_t>((h * pairs + i) * f.axes + a)]) / turn;
+                turns.push_back(each);
+                steps.push_back(to_q64_192(each));
+            }
+            for (std::int64_t r = 0; r < count; ++r) {
+                const auto at = static_cast<std::size_t>(r * pairs + i);
+                detail::sum_entry(turns.data(), steps.data(), positions + r, f.axes, count, amplitude, fixed,
+                                  t.cos[at], t.sin[at]);
+            }
+        }
+        out.push_back(std::move(t));
+    }
+    return out;
+}
+
+// Rotates a tensor whose axis `h` is the heads, in place: head k of H by tables[k * tables / H], token t of the axis `s` by
+// row t, or as `where` says. The tensor's heads must be a multiple of the tables. All checks come before the first write.
+template <class X, class T>
+void rotate_per_head(X&& x, const std::vector<table<T>>& tables, std::string_view axes,
+                     const positions& where = {}, const rotate_options& options = {}) {
+    auto view = as_view(x);
+    axis_names names;
+    detail::require(detail::parse_axes(axes, names));
+    const int head_axis = detail::find_axis(names, "h");
+    if (head_axis < 0 || names.count != view.rank) {
+        detail::fail("the axes \"" + std::string(axes) + "\" of a tensor of rank " +
+                     std::to_string(view.rank) + ": expected one name each, with h for the heads");
+    }
+    const std::int64_t heads = view.extent[head_axis], stride = view.stride[head_axis];
+    const auto count = static_cast<std::int64_t>(tables.size());
+    if (count == 0 || heads % count != 0) {
+        detail::fail(std::to_string(heads) + " heads for " + std::to_string(count) +
+                     " tables: expected a multiple");
+    }
+    std::string rest;
+    auto one = view;
+    one.rank = 0;
+    for (int k = 0; k < view.rank; ++k) {
+        if (k != head_axis) {
+            rest += (rest.empty() ? "" : " ") + std::string(names.name[k]);
+            one.extent[one.rank] = view.extent[k];
+            one.stride[one.rank++] = view.stride[k];
+        }
+    }
+    for (const bool write : {false, true}) {
+        for (std::int64_t h = 0; h < heads; ++h) {
+            one.data = view.data + h * stride;
+            const auto p =
+                plan(tables[static_cast<std::size_t>(h * count / heads)], one, rest, where, options);
+            if (write) {
+                run(p, one);
+            }
+        }
+    }
+}
+
+} // namespace ROPE_ABI
+} // namespace rope
