@@ -72,8 +72,11 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // a * b - c in even lanes, a * b + c in odd ones.
-    ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_ps(a, b, c); }
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes as it is.
+    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+        return _mm256_fmaddsub_ps(x0, cs, mul(x1, sc));
+    }
+    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm256_set1_ps(x); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
@@ -222,7 +225,11 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    ROPE_ALWAYS_INLINE static vec fmsa(vec a, vec b, vec c) noexcept { return _mm256_fmaddsub_pd(a, b, c); }
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes as it is.
+    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+        return _mm256_fmaddsub_pd(x0, cs, mul(x1, sc));
+    }
+    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm256_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm256_castsi256_pd(_mm256_set1_epi64x(negative ? INT64_MIN : 0));

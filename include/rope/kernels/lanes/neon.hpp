@@ -34,7 +34,7 @@ template <>
 struct lanes<float> {
     static constexpr int count = 4;
     static constexpr int registers = 32;
-    static constexpr bool doubles = false, streams = false, words = false;
+    static constexpr bool doubles = true, streams = false, words = false;
     using vec = float32x4_t;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f32(a, b); }
@@ -93,6 +93,19 @@ struct lanes<float> {
         store(b.elements, v);
         std::memcpy(static_cast<void*>(p), &b, static_cast<std::size_t>(n) * sizeof(T));
     }
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes negated.
+    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+        return fma(x0, cs, mul(x1, sc));
+    }
+    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return vnegq_f32(s); }
+    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+        even = vtrn1q_f32(x, x);
+        odd = vtrn2q_f32(x, x);
+    }
+    template <class T>
+    ROPE_ALWAYS_INLINE static void load_doubled(const T* p, vec& even, vec& odd) noexcept {
+        doubled(load(p), even, odd);
+    }
     ROPE_ALWAYS_INLINE static void load_pairs(const float* p, vec& a, vec& b) noexcept {
         const float32x4x2_t both = vld2q_f32(p);
         a = both.val[0];
@@ -131,7 +144,7 @@ template <>
 struct lanes<double> {
     static constexpr int count = 2;
     static constexpr int registers = 32;
-    static constexpr bool doubles = false, streams = false, words = false;
+    static constexpr bool doubles = true, streams = false, words = false;
     using vec = float64x2_t;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f64(a, b); }
@@ -163,6 +176,18 @@ struct lanes<double> {
         buffer<double, count> b;
         store(b.elements, v);
         std::memcpy(p, &b, static_cast<std::size_t>(n) * sizeof(double));
+    }
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes negated.
+    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+        return fma(x0, cs, mul(x1, sc));
+    }
+    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return vnegq_f64(s); }
+    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+        even = vtrn1q_f64(x, x);
+        odd = vtrn2q_f64(x, x);
+    }
+    ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
+        doubled(load(p), even, odd);
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const double* p, vec& a, vec& b) noexcept {
         const float64x2x2_t both = vld2q_f64(p);
