@@ -31,9 +31,10 @@ rope::reading read_model(const request& r) {
             r.pairing == "interleaved" ? rope::pairing::interleaved : rope::pairing::half_split;
         // That the pairing was assumed is no longer of interest, not even to --strict.
         auto& notes = reading.notes;
-        notes.erase(std::remove_if(notes.begin(), notes.end(),
-                                   [](const std::string& note) { return note.rfind("pairing", 0) == 0; }),
-                    notes.end());
+        const auto assumed = [](const std::string& note) {
+            return note.find("pairing") != note.npos && note.find("is an assumption") != note.npos;
+        };
+        notes.erase(std::remove_if(notes.begin(), notes.end(), assumed), notes.end());
         if (r.strict && !notes.empty()) {
             throw input_error(r.config + ": strict: " + notes.front());
         }
@@ -41,11 +42,10 @@ rope::reading read_model(const request& r) {
     return reading;
 }
 
-rope::reading read_model_for_tables(const request& r) {
-    if (r.numerics != "exact") {
-        throw input_error("--numerics " + r.numerics + ": not in this version; expected exact");
-    }
-    return read_model(r);
+rope::numerics numerics_of(const request& r) {
+    return r.numerics == "hf_fp32" ? rope::numerics::hf_fp32
+           : r.numerics == "ggml"  ? rope::numerics::ggml
+                                   : rope::numerics::exact;
 }
 
 void say_if_still(const request& r, const rope::reading& reading) {

@@ -5,14 +5,15 @@
 #include "options.hpp"
 
 #include <rope/read/reading.hpp>
+#include <rope/table/numerics.hpp>
 
 namespace cli {
 
 // Reads r.config (a path, or - for standard input) and applies --layer, --layer-type, --strict, --pairing.
 rope::reading read_model(const request& r);
 
-// The same for a command that makes tables, with --numerics.
-rope::reading read_model_for_tables(const request& r);
+// --numerics.
+rope::numerics numerics_of(const request& r);
 
 // After the work, on standard error: that the layer asked for does not rotate. Its tables are those of angle 0.
 void say_if_still(const request& r, const rope::reading& reading);

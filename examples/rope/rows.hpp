@@ -30,38 +30,39 @@ inline bool is_run(const row_list& rows) {
 
 // Rows begin to end - 1.
 template <class T>
-rope::table<T> part_of_rows(const rope::frequency_set& f, const row_list& rows, std::int64_t begin,
-                            std::int64_t end) {
+rope::table<T> part_of_rows(const rope::frequency_set& f, const row_list& rows, rope::numerics numerics,
+                            std::int64_t begin, std::int64_t end) {
     const position_array& p = *rows.positions;
     const std::int64_t count = end - begin;
     if (is_run(rows)) {
-        return rope::cos_sin_table<T>(f, rope::range{p.whole.front() + begin, count});
+        return rope::cos_sin_table<T>(f, rope::range{p.whole.front() + begin, count}, numerics);
     }
     const auto listed = [&](const auto& list) {
         if (rows.axes == 1) {
-            return rope::cos_sin_table<T>(f, list.data() + begin, count);
+            return rope::cos_sin_table<T>(f, list.data() + begin, count, 1, numerics);
         }
         std::decay_t<decltype(list)> part;
         for (std::int64_t a = 0; a < rows.axes; ++a) {
             const auto first = list.begin() + (a * rows.count + begin);
             part.insert(part.end(), first, first + count);
         }
-        return rope::cos_sin_table<T>(f, part.data(), count, rows.axes);
+        return rope::cos_sin_table<T>(f, part.data(), count, rows.axes, numerics);
     };
     return p.is_whole() ? listed(p.whole) : listed(p.real);
 }
 
 // The table whose row k (position first + k of it) is that of positions[k].
 template <class T>
-rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, int threads) {
+rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, rope::numerics numerics,
+                         int threads) {
     const auto pairs = static_cast<std::int64_t>(f.step.size());
     require_memory(rows.count, std::max<std::int64_t>(1, 2 * pairs * static_cast<std::int64_t>(sizeof(T))),
                    "cos and sin for " + std::to_string(rows.count) + " positions");
     threads = static_cast<int>(std::min<std::int64_t>(threads, std::max<std::int64_t>(1, rows.count)));
     if (threads == 1) {
-        return part_of_rows<T>(f, rows, 0, rows.count);
+        return part_of_rows<T>(f, rows, numerics, 0, rows.count);
     }
-    rope::table<T> all = part_of_rows<T>(f, rows, 0, 0); // what the rows are, without any
+    rope::table<T> all = part_of_rows<T>(f, rows, numerics, 0, 0); // what the rows are, without any
     all.rows = rows.count;
     if (!is_run(rows)) {
         all.integers = rows.positions->whole;
@@ -73,7 +74,7 @@ rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, int
         const std::int64_t begin =
             rows.count / threads * part + std::min<std::int64_t>(part, rows.count % threads);
         const std::int64_t end = begin + rows.count / threads + (part < rows.count % threads ? 1 : 0);
-        const rope::table<T> some = part_of_rows<T>(f, rows, begin, end);
+        const rope::table<T> some = part_of_rows<T>(f, rows, numerics, begin, end);
         std::copy(some.cos.begin(), some.cos.end(), all.cos.begin() + begin * pairs);
         std::copy(some.sin.begin(), some.sin.end(), all.sin.begin() + begin * pairs);
     });

@@ -29,7 +29,7 @@ row_list rows_of(const position_array& positions, const rope::frequency_set& f) 
 
 template <class T>
 void write_table(const request& r, const rope::frequency_set& f, const row_list& rows, element type) {
-    const rope::table<T> t = make_rows<T>(f, rows, r.threads);
+    const rope::table<T> t = make_rows<T>(f, rows, numerics_of(r), r.threads);
     const shape_type shape = {rows.count, static_cast<std::int64_t>(f.step.size())};
     output_set out;
     out.add(r.cos, type, shape, t.cos.data());
@@ -44,7 +44,7 @@ void table(const request& r) {
     places.check(r.cos);
     places.check(r.sin);
     force_isa(r);
-    const rope::reading reading = read_model_for_tables(r);
+    const rope::reading reading = read_model(r);
     const position_array positions = parse_positions(*r.positions);
     const rope::frequency_set f =
         rope::frequencies(reading.config, r.seq_len.value_or(sequence_length(positions)));

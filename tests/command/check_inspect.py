@@ -165,6 +165,42 @@ for spec, length in (("100", 100), ("0:50", 64), ("5,199,3", 200)):
 compare_table("dynamic, said", table_of(dyn, "3,", None, "--seq-len", 500),
               Rows(dynamic(10000.0, 64, 2.0, 64, 500), one, [3]), "f32")
 
+# -- the numerics of other systems: each step a correctly rounded float32
+def f32(x):
+    return np.float32(odd(x)) if isinstance(x, Decimal) else np.float32(x)
+
+
+def float_rows(numerics, base, d, positions):
+    pairs = d // 2
+    if numerics == "hf_fp32":
+        exponents = [real(float(f32(Decimal(2 * i) / d))) for i in range(pairs)]
+        powers = [real(float(f32(real(base) ** e))) for e in exponents]
+        inverse = [f32(1 / p) for p in powers]
+        angles = [[np.float32(p) * w for w in inverse] for p in positions]
+    else:
+        ratio = f32(real(base) ** real(float(f32(Decimal(-2) / d))))
+        angles = []
+        for p in positions:
+            row = [np.float32(p)]
+            while len(row) < pairs:
+                row.append(row[-1] * ratio)
+            angles.append(row)
+    both = [[cos_sin(real(float(a))) for a in row] for row in angles]
+    return [np.array([[f32(e[k]) for e in row] for row in both], np.float32) for k in (0, 1)]
+
+
+for base, d, values in ((10000.0, 64, [0, 1, 2, 100, 4095, 131071, -7]), (500000.0, 128, [3, 1000003]), (1e6, 10, [0.5, 99])):
+    for numerics in ("hf_fp32", "ggml"):
+        seen = table_of(native(d, None, base), ",".join(map(str, values)), None, "--numerics", numerics)
+        want = float_rows(numerics, base, d, values)
+        check(same_bits(seen[0], want[0]) and same_bits(seen[1], want[1]), numerics, base, d,
+              np.argwhere(seen[0] != want[0])[:4].tolist())
+exact, hf, ggml = (table_of(native(128, None, 500000.0), "100000:100016", None, "--numerics", n, "--threads", 2)
+                   for n in ("exact", "hf_fp32", "ggml"))
+for name, other in (("hf_fp32", hf), ("ggml", ggml)):
+    far = max(np.abs(a - b).max() for a, b in zip(exact, other))
+    check(1e-4 < far < 0.1, name, "is near and not exact", far)
+
 # -- several position axes
 axes = [0, 1, 2, 0, 2, 1, 1, 0]
 multi = native(16, axis_of_pair=axes)
