@@ -190,10 +190,16 @@ TEST_CASE("a team works on several threads and wakes from its sleep", "[executor
         std::mutex mutex;
         std::set<std::thread::id> ids;
         std::multiset<std::int64_t> parts;
+        std::atomic<int> arrived{0};
         team.each(3, [&](std::int64_t part) noexcept {
-            const std::lock_guard<std::mutex> guard(mutex);
-            ids.insert(std::this_thread::get_id());
-            parts.insert(part);
+            {
+                const std::lock_guard<std::mutex> guard(mutex);
+                ids.insert(std::this_thread::get_id());
+                parts.insert(part);
+            }
+            for (++arrived; arrived.load() < 3;) { // nobody can do two of them
+                std::this_thread::yield();
+            }
         });
         CHECK(ids.size() == 3);
         CHECK(parts == std::multiset<std::int64_t>{0, 1, 2});
