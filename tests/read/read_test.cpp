@@ -143,6 +143,11 @@ TEST_CASE("rope_parameters, flat and nested", "[read]") {
     c = read(nested, layer(3)).config;
     CHECK(c.head_dim == 256);
     CHECK(c.base == 1e4);
+    c = read(
+            R"({"model_type": "gemma4_text", "head_dim": 512, "partial_rotary_factor": 0.5, "rope_parameters": {"rope_type": "proportional"}})")
+            .config;
+    CHECK(c.rotary_dim == 512);
+    CHECK(std::get<rope::proportional_scaling>(c.scaling).partial_rotary_factor == 0.5);
     // One entry only is no choice.
     c = read(
             R"({"model_type": "modernbert", "head_dim": 64, "rope_parameters": {"full_attention": {"rope_type": "default", "rope_theta": 7.0}}})")
