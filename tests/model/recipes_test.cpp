@@ -67,6 +67,8 @@ const row rows[] = {
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "yarn"})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "original"})"},
+    {128, 128, 208533496, 131072, 8192,
+     R"({"type": "grok", "scaling_factor": 16, "extra_method": "yarn_linear"})"},
     {128, 128, 208533496, 131072, 8192, R"({"type": "grok", "factor": 16, "extra_method": "theta_scale"})"},
     {96, 8, 10000, 131072, 4096,
      R"({"type": "longrope", "short_factor": [1, 1.02, 1.05, 1.1], "long_factor": [1, 4.5, 16, 61.25]})"},

@@ -200,7 +200,8 @@ inline answer deepseek_yarn(const parameters& p, const facts& f) {
 // vLLM and SGLang, the scaling class of Grok
 inline answer grok(const parameters& p, const facts& f) {
     const std::string method = p.contains("extra_method") ? p["extra_method"].get<std::string>() : "yarn_log";
-    const big factor = p.at("factor").get<double>();
+    const big factor =
+        p.contains("factor") ? p["factor"].get<double>() : p.at("scaling_factor").get<double>();
     const double trained = trained_length(f);
     const correction_range range =
         find_correction_range(value(p, "beta_fast", 32), value(p, "beta_slow", 1), f, trained, true);
@@ -211,7 +212,7 @@ inline answer grok(const parameters& p, const facts& f) {
         const big mask = (big(1) - linear_ramp_factor(range, i)) * big(value(p, "extrapolation_factor", 1));
         if (method == "original") {
             a.inv_freq.push_back(w);
-        } else if (method == "yarn") {
+        } else if (method == "yarn" || method == "yarn_linear") {
             a.inv_freq.push_back(w / factor * (big(1) - mask) + w * mask);
         } else if (method == "yarn_log") {
             a.inv_freq.push_back(exp(log(w) * mask + log(w / factor) * (big(1) - mask)));

@@ -115,6 +115,20 @@ TEST_CASE("the older spellings", "[read]") {
     CHECK(read(R"({"model_type": "llama", "head_dim": 128.0, "rope_theta": null})").config.head_dim == 128);
 }
 
+TEST_CASE("other names for a recipe's lists", "[read]") {
+    const std::string tail = ": [1, 0.5]}}";
+    for (const char* key : {"inverse_frequencies", "inv_freq", "frequencies", "freqs"}) {
+        const std::string text =
+            R"({"head_dim": 4, "scaling": {"type": "custom", ")" + std::string(key) + "\"" + tail;
+        CHECK(rope::frequencies(read(text.c_str()).config).inv_freq == std::vector<double>{1, 0.5});
+    }
+    for (const char* key : {"factors", "freq_factors", "frequency_factors", "factor"}) {
+        const std::string text =
+            R"({"head_dim": 4, "scaling": {"type": "frequency_factors", ")" + std::string(key) + "\"" + tail;
+        CHECK(rope::frequencies(read(text.c_str()).config).inv_freq == std::vector<double>{1, 0.02});
+    }
+}
+
 TEST_CASE("rope_parameters, flat and nested", "[read]") {
     rope::config c =
         read(

@@ -78,6 +78,10 @@ inline std::string told(const dynamic_scaling& s, const facts<double>& f) {
            number(exp(log_ntk_base(f.base, stretch, f.rotary_dim)), 9) + ".";
 }
 
+inline std::string told(const xpos_scaling&, const facts<double>&) {
+    return "The decay is not in the frequencies: queries and keys have a table each (xpos_cos_sin_tables).";
+}
+
 inline std::string told(const qwen_scaling&, const facts<double>& f) {
     const std::int64_t trained = f.trained_length();
     return f.seq_len <= trained ? "The sequence is not longer than the trained " + number(trained) +
@@ -177,6 +181,11 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
     const detail::facts<double> facts = detail::facts_of<double>(c, seq_len);
     const std::int64_t pairs = static_cast<std::int64_t>(f.inv_freq.size());
     std::vector<std::string> out;
+    if (std::holds_alternative<no_rotation>(c.scaling)) {
+        out.push_back("Heads of " + number(f.head_dim) +
+                      " elements. This layer has no rotary embedding: no pair turns.");
+        return out;
+    }
     const std::string part =
         f.rotary_dim == f.head_dim ? "all of them rotate"
         : f.rotary_offset == 0
@@ -186,10 +195,6 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
         "Heads of " + number(f.head_dim) + " elements, " + part + ": " + number(pairs) + " pairs, " +
         (f.pairing == pairing::interleaved ? "interleaved (elements 2i and 2i + 1)."
                                            : "half_split (elements i and i + " + number(pairs) + ")."));
-    if (std::holds_alternative<no_rotation>(c.scaling)) {
-        out.push_back("This layer has no rotary embedding: no pair turns.");
-        return out;
-    }
     scaling copy = c.scaling;
     detail::parameter_words words;
     std::visit([&words](auto& s) { detail::describe(s, words); }, copy);

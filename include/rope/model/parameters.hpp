@@ -114,7 +114,7 @@ void describe(deepseek_yarn_scaling& s, V& v) {
 template <class V>
 void describe(grok_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
-    v.choice("extra_method", s.extra_method, {"yarn_log", "yarn", "original", "theta_scale"});
+    v.choice("extra_method", s.extra_method, {"yarn_log", "yarn", "original", "theta_scale", "yarn_linear"});
     v.may("beta_fast", s.beta_fast, positive);
     v.may("beta_slow", s.beta_slow, positive);
     v.may("extrapolation_factor", s.extrapolation_factor, share);

@@ -162,7 +162,7 @@ schedule<Real> apply(const grok_scaling& s, const facts<Real>& f) {
         const Real keep =
             (Real(1) - ramp_at(static_cast<std::int64_t>(i), range)) * Real(s.extrapolation_factor);
         Real& w = out.freq[i];
-        if (s.extra_method == grok_method::yarn) {
+        if (s.extra_method != grok_method::yarn_log) {
             w = w / factor * (Real(1) - keep) + w * keep;
         } else { // exp of the mean of the logarithms of w and w / factor
             w = w * exp(-log(factor) * (Real(1) - keep));

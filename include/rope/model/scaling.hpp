@@ -95,7 +95,13 @@ struct deepseek_yarn_scaling {
 };
 
 // Grok's variants on YaRN's ramp; no amplitude (vLLM, SGLang).
-enum class grok_method : std::uint8_t { yarn_log, yarn, original, theta_scale };
+enum class grok_method : std::uint8_t {
+    yarn_log,
+    yarn,
+    original,
+    theta_scale,
+    yarn_linear
+}; // the last is yarn, too
 struct grok_scaling {
     static constexpr const char* name = "grok";
     double factor = 1;

@@ -243,6 +243,12 @@ class json_fields {
     const char* spelling_of(const char* key) const {
         static constexpr const char* same[][2] = {{"factors", "freq_factors"},
                                                   {"factors", "frequency_factors"},
+                                                  {"factors", "factor"},
+                                                  {"inverse_frequencies", "freqs"},
+                                                  {"inverse_frequencies", "inverse_frequency"},
+                                                  {"period", "length"},
+                                                  {"period", "tokens"},
+                                                  {"attn_factor", "attention_factor"},
                                                   {"inverse_frequencies", "inv_freq"},
                                                   {"inverse_frequencies", "frequencies"},
                                                   {"period", "periods"},
