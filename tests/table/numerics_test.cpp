@@ -124,10 +124,13 @@ TEST_CASE("table: grown, or in the caller's memory, it is the same table", "[tab
     c.head_dim = 128;
     const auto f = rope::frequencies(c, 1);
     auto grown = rope::cos_sin_table<float>(f, rope::range{-50, 100});
+    rope::make_room(grown, 1000);
+    const float* const readers = grown.cos.data();
     rope::reserve(grown, 700);
     rope::reserve(grown, 10); // has them
     const auto whole = rope::cos_sin_table<float>(f, rope::range{-50, 700});
     CHECK(grown.rows == 700);
+    CHECK(grown.cos.data() == readers);
     CHECK(grown.cos == whole.cos);
     CHECK(grown.sin == whole.sin);
     REQUIRE(rope::table_bytes<float>(f, 700) == 700 * 64 * 4);

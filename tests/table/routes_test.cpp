@@ -110,14 +110,16 @@ TEST_CASE("table: nothing outside the rows is written, lines or not", "[table]")
                 p.run = {5, rows};
                 rope::detail::fill_rows(which, f, p, memory.data() + offset, other.data() + offset, stride);
                 const auto t = rope::cos_sin_table<float>(f, p.run);
+                long wrong = 0;
                 for (std::int64_t at = 0; at < static_cast<std::int64_t>(memory.size()); ++at) {
                     const std::int64_t row = (at - offset) / stride, i = (at - offset) % stride;
                     const bool inside = at >= offset && row < rows && i < 32;
                     const auto index = static_cast<std::size_t>(at);
                     const auto entry = static_cast<std::size_t>(inside ? row * 32 + i : 0);
-                    REQUIRE(memory[index] == (inside ? t.cos[entry] : -7.0f));
-                    REQUIRE(other[index] == (inside ? t.sin[entry] : -7.0f));
+                    wrong += memory[index] == (inside ? t.cos[entry] : -7.0f) ? 0 : 1;
+                    wrong += other[index] == (inside ? t.sin[entry] : -7.0f) ? 0 : 1;
                 }
+                CHECK(wrong == 0);
             }
         }
     }

@@ -46,6 +46,7 @@ struct storage;
 
 template <>
 struct storage<float> {
+    static constexpr bool has_quick_test = true;
     using packed = __m256i;
     ROPE_ALWAYS_INLINE static packed narrow(__m256d a, __m256d b) noexcept {
         return _mm256_castps_si256(_mm256_set_m128(_mm256_cvtpd_ps(b), _mm256_cvtpd_ps(a)));
@@ -53,6 +54,23 @@ struct storage<float> {
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         const __m256 same = _mm256_castsi256_ps(_mm256_cmpeq_epi32(a, b));
         return static_cast<std::uint32_t>(_mm256_movemask_ps(same)) ^ 0xffu;
+    }
+    // Whether a value of x or y is near a midpoint of two floats, or too small to say; see product_rows_stored.
+    ROPE_ALWAYS_INLINE static __m256i near_midpoint(__m256d a, __m256d b) noexcept {
+        const __m256 low = _mm256_shuffle_ps(_mm256_castpd_ps(a), _mm256_castpd_ps(b), 0x88);
+        const __m256i moved =
+            _mm256_add_epi32(_mm256_castps_si256(low), _mm256_set1_epi32((1 << 28) + (1 << 16)));
+        return _mm256_cmpeq_epi32(_mm256_and_si256(moved, _mm256_set1_epi32(0x1ffe0000)),
+                                  _mm256_setzero_si256());
+    }
+    ROPE_ALWAYS_INLINE static bool doubtful(__m256d x0, __m256d x1, __m256d y0, __m256d y1, packed x,
+                                            packed y, float least) noexcept {
+        const __m256 product = _mm256_mul_ps(_mm256_castsi256_ps(x), _mm256_castsi256_ps(y));
+        const __m256 both = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), product);
+        const __m256i small = _mm256_castps_si256(_mm256_cmp_ps(both, _mm256_set1_ps(least), _CMP_LT_OQ));
+        const __m256i any =
+            _mm256_or_si256(_mm256_or_si256(near_midpoint(x0, x1), near_midpoint(y0, y1)), small);
+        return _mm256_testz_si256(any, any) == 0;
     }
     template <bool Past>
     ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
@@ -74,6 +92,7 @@ ROPE_ALWAYS_INLINE __m128 to_odd_floats(__m256d a) noexcept {
 }
 
 struct storage_of_16_bits {
+    static constexpr bool has_quick_test = false;
     using packed = __m128i;
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         const __m128i same = _mm_cmpeq_epi16(a, b);

@@ -45,6 +45,7 @@ struct storage;
 
 template <>
 struct storage<float> {
+    static constexpr bool has_quick_test = true;
     using packed = __m512i;
     ROPE_ALWAYS_INLINE static packed narrow(__m512d a, __m512d b) noexcept {
         const __m256 low = _mm512_cvtpd_ps(a), high = _mm512_cvtpd_ps(b);
@@ -52,6 +53,20 @@ struct storage<float> {
     }
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         return _mm512_cmpneq_epi32_mask(a, b);
+    }
+    // Whether a value of x or y is near a midpoint of two floats, or too small to say; see product_rows_stored.
+    ROPE_ALWAYS_INLINE static bool doubtful(__m512d x0, __m512d x1, __m512d y0, __m512d y1, packed x,
+                                            packed y, float least) noexcept {
+        const __m512i window = _mm512_set1_epi32((1 << 28) + (1 << 16)), mask = _mm512_set1_epi32(0x1ffe0000);
+        const __m512 x_low = _mm512_shuffle_ps(_mm512_castpd_ps(x0), _mm512_castpd_ps(x1), 0x88);
+        const __m512 y_low = _mm512_shuffle_ps(_mm512_castpd_ps(y0), _mm512_castpd_ps(y1), 0x88);
+        const __mmask16 x_near =
+            _mm512_testn_epi32_mask(_mm512_add_epi32(_mm512_castps_si512(x_low), window), mask);
+        const __mmask16 y_near =
+            _mm512_testn_epi32_mask(_mm512_add_epi32(_mm512_castps_si512(y_low), window), mask);
+        const __m512 both = _mm512_abs_ps(_mm512_mul_ps(_mm512_castsi512_ps(x), _mm512_castsi512_ps(y)));
+        const __mmask16 small = _mm512_cmp_ps_mask(both, _mm512_set1_ps(least), _CMP_LT_OQ);
+        return (x_near | y_near | small) != 0;
     }
     template <bool Past>
     ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
@@ -76,6 +91,7 @@ ROPE_ALWAYS_INLINE __m512 to_odd_floats(__m512d a, __m512d b) noexcept {
 }
 
 struct storage_of_16_bits {
+    static constexpr bool has_quick_test = false;
     using packed = __m256i;
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         return _mm256_cmpneq_epi16_mask(a, b);

@@ -35,7 +35,8 @@ struct product_job {
     const factor_row* far;
     const factor_row* mid;
     const factor_row* fine; // one per row
-    const double* bound;    // |computed - real| of each pair's entries
+    const double* bound; // |computed - real| of each pair's entries: amplitude * 2^-47, or 0 for an exact one
+    double amplitude;
     std::int64_t pairs, rows, first_row;
     void* cos; // of row first_row
     void* sin;

@@ -45,6 +45,7 @@ struct storage;
 
 template <>
 struct storage<float> {
+    static constexpr bool has_quick_test = false;
     using packed = uint32x4_t;
     ROPE_ALWAYS_INLINE static packed narrow(float64x2_t a, float64x2_t b) noexcept {
         return vreinterpretq_u32_f32(vcvt_high_f32_f64(vcvt_f32_f64(a), b));
@@ -64,6 +65,7 @@ ROPE_ALWAYS_INLINE float32x4_t to_odd_floats(float64x2_t a, float64x2_t b) noexc
 }
 
 struct storage_of_16_bits {
+    static constexpr bool has_quick_test = false;
     using packed = uint16x4_t;
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         return lanes_set(vmovl_s16_bits(vmvn_u16(vceq_u16(a, b))));

@@ -35,6 +35,7 @@ struct reals {
 // Two doubles rounded to T as bits.
 template <class T>
 struct storage {
+    static constexpr bool has_quick_test = false;
     struct packed {
         T value[2];
     };

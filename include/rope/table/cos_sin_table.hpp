@@ -149,8 +149,18 @@ void fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* 
     detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
 }
 
-// Appends rows to a table of a run until it has `rows`; nothing when it has them already. The vectors may move, so
-// plans that were made from the table are made again.
+// Sets memory aside for `rows` rows without making them: up to there `reserve` moves nothing, so that readers and plans
+// stay valid. Where the system gives out pages on first touch, as most do, the room costs addresses only.
+template <class T>
+void make_room(table<T>& t, std::int64_t rows) {
+    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
+    detail::require(detail::check_table_size(rows, pairs, sizeof(T)));
+    t.cos.reserve(static_cast<std::size_t>(rows * pairs));
+    t.sin.reserve(static_cast<std::size_t>(rows * pairs));
+}
+
+// Appends rows to a table of a run until it has `rows`; nothing when it has them already. The rows before stay as they
+// are, and where they are as long as make_room set enough aside; beyond it they move, and plans are made again.
 template <class T>
 void reserve(table<T>& t, std::int64_t rows) {
     if (t.listed_axes != 0) {

@@ -130,7 +130,7 @@ void fill_by_products(pair_block<T>& block, const table_kernels<T>& kernels, boo
         step[i] = multiplied(one[i], std::uint64_t{fine_rows * mid_rows});
     }
     const double still = static_cast<double>(widen(rows.still_cos));
-    product_job job = {&far,    nullptr,         fine,         bound,          n,     0, 0, nullptr,
+    product_job job = {&far,    nullptr,         fine,         bound,          amplitude, n, 0, 0, nullptr,
                        nullptr, rows.row_stride, non_temporal, &redo_lanes<T>, &block};
     for (std::int64_t row = 0; row < run.count; row += job.rows) {
         const std::int64_t part = row / fine_rows % mid_rows;

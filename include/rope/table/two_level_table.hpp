@@ -125,6 +125,7 @@ void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
                                               &here,
                                               t.fine.data() + block * t.fine_rows + k,
                                               bound,
+                                              amplitude,
                                               of.count,
                                               n,
                                               row,
