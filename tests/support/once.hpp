@@ -1,0 +1,48 @@
+// What every test would compile again, declared to be compiled once: recipes, table builders, rotation kernels, plans.
+// The definitions are in once_*.cpp, which each test program links; the library itself asks nothing of the kind.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/core.hpp>
+
+#define ROPE_TEST_RECIPES(keyword)                                                                           \
+    keyword template schedule<double> schedule_of<double>(const config&, std::int64_t);                      \
+    keyword template schedule<wide> schedule_of<wide>(const config&, std::int64_t);
+
+#define ROPE_TEST_ROWS(keyword, T)                                                                           \
+    keyword template fill_counts fill_rows<T>(isa, const frequency_set&, const row_positions&, T*, T*,       \
+                                              std::int64_t, bool) noexcept;
+
+#define ROPE_TEST_KERNEL(keyword, In, Out) keyword template rotate_kernel rotate_kernel_for<In, Out>(isa);
+
+#define ROPE_TEST_PLAN(keyword, In, Out, T)                                                                  \
+    keyword template status prepare<In, Out, T>(                                                             \
+        rotation_plan<std::remove_const_t<In>, Out>&, const table<T>&, const tensor_view<In>&,               \
+        const tensor_view<Out>&, std::string_view, const positions&, const rotate_options&);
+
+#define ROPE_TEST_KERNELS_FROM(keyword, In)                                                                  \
+    ROPE_TEST_KERNEL(keyword, In, float)                                                                     \
+    ROPE_TEST_KERNEL(keyword, In, half)                                                                      \
+    ROPE_TEST_KERNEL(keyword, In, bfloat16)
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+ROPE_TEST_RECIPES(extern)
+ROPE_TEST_ROWS(extern, float)
+ROPE_TEST_ROWS(extern, double)
+ROPE_TEST_ROWS(extern, half)
+ROPE_TEST_ROWS(extern, bfloat16)
+ROPE_TEST_KERNELS_FROM(extern, float)
+ROPE_TEST_KERNELS_FROM(extern, half)
+ROPE_TEST_KERNELS_FROM(extern, bfloat16)
+ROPE_TEST_KERNEL(extern, double, double)
+ROPE_TEST_PLAN(extern, float, float, float)
+ROPE_TEST_PLAN(extern, const float, float, float)
+ROPE_TEST_PLAN(extern, double, double, double)
+ROPE_TEST_PLAN(extern, const double, double, double)
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
