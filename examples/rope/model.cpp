@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <variant>
 
 namespace cli {
 namespace {
@@ -46,6 +47,14 @@ rope::numerics numerics_of(const request& r) {
     return r.numerics == "hf_fp32" ? rope::numerics::hf_fp32
            : r.numerics == "ggml"  ? rope::numerics::ggml
                                    : rope::numerics::exact;
+}
+
+void require_rotation(const request& r, const rope::config& config) {
+    if (std::holds_alternative<rope::xpos_scaling>(config.scaling)) {
+        throw input_error(r.config +
+                          ": scaling xpos decays queries and grows keys, which cos and sin of a position "
+                          "alone cannot say; expected another scaling type");
+    }
 }
 
 void say_if_still(const request& r, const rope::reading& reading) {

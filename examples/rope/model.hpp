@@ -15,6 +15,9 @@ rope::reading read_model(const request& r);
 // --numerics.
 rope::numerics numerics_of(const request& r);
 
+// Throws where tables of the configuration would not be all of its rotation: xPos.
+void require_rotation(const request& r, const rope::config& config);
+
 // After the work, on standard error: that the layer asked for does not rotate. Its tables are those of angle 0.
 void say_if_still(const request& r, const rope::reading& reading);
 

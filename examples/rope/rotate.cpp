@@ -121,6 +121,7 @@ void rotate(const request& r) {
     places.check(r.out);
     force_isa(r);
     const rope::reading reading = read_model(r);
+    require_rotation(r, reading.config);
     array x = read_npy(r.in);
     const rope::dtype dtype = dtype_of_file(r, x.type);
     const std::vector<std::string> axes = axes_of_tensor(r, x);

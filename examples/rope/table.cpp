@@ -45,6 +45,7 @@ void table(const request& r) {
     places.check(r.sin);
     force_isa(r);
     const rope::reading reading = read_model(r);
+    require_rotation(r, reading.config);
     const position_array positions = parse_positions(*r.positions);
     const rope::frequency_set f =
         rope::frequencies(reading.config, r.seq_len.value_or(sequence_length(positions)));

@@ -191,6 +191,9 @@ for name, array in (("two of three axes", np.zeros((2, 3))), ("no axis in front"
          folder.array(array))
 case("table: two of three axes", 1, "positions", "table", multi, "--positions", folder.array(np.zeros((2, 5))), "--cos",
      "COS", "--sin", "SIN")
+xpos = folder.config({**GOOD, "scaling": {"type": "xpos"}})
+case("rotating by xpos", 1, "xpos", "rotate", xpos, "--in", x, "--axes", "b s h d", "--out", "OUT")
+case("a table of xpos", 1, "xpos", "table", xpos, "--positions", "3", "--cos", "COS", "--sin", "SIN")
 case("table: two-dimensional positions", 1, "one axis", "table", good, "--positions", folder.array(np.zeros((2, 5))),
      "--cos", "COS", "--sin", "SIN")
 tensor("--position-axes for nothing", "--positions", x, "--position-axes", "s")
