@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
-#include <rope/model/frequencies.hpp>
+#include <rope/core.hpp>
+#include <rope/json.hpp>
 #include <rope/model/vision.hpp>
 
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -30,6 +33,25 @@ void check(const rope::config& c, const std::vector<double>& positions, std::siz
                 f.inv_freq[i] * positions[static_cast<std::size_t>(f.axis_of_pair[i]) * tokens + t];
             INFO("token " << t << " pair " << i);
             CHECK(std::fabs(angle - angles[i]) <= 1e-12 * std::fabs(angles[i]) + 1e-15);
+        }
+    }
+    // And the rotation itself, from a table of those positions.
+    const std::size_t d = static_cast<std::size_t>(f.rotary_dim);
+    std::vector<double> x(tokens * d);
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        x[k] = std::sin(static_cast<double>(k) + 0.5);
+    }
+    std::vector<double> y = x;
+    const rope::table<double> table =
+        rope::cos_sin_table<double>(f, positions.data(), static_cast<std::int64_t>(tokens), f.axes);
+    rope::rotate(rope::view(y.data(), {tokens, d}), table, "s d");
+    for (std::size_t t = 0; t < tokens; ++t) {
+        const row angles = expected(t);
+        for (std::size_t i = 0; i < angles.size(); ++i) {
+            const bool half = c.pairing == rope::pairing::half_split;
+            const std::size_t one = t * d + (half ? i : 2 * i), two = half ? one + d / 2 : one + 1;
+            CHECK(std::fabs(y[one] - (x[one] * std::cos(angles[i]) - x[two] * std::sin(angles[i]))) < 1e-11);
+            CHECK(std::fabs(y[two] - (x[one] * std::sin(angles[i]) + x[two] * std::cos(angles[i]))) < 1e-11);
         }
     }
 }
@@ -213,5 +235,35 @@ TEST_CASE("a torus closes: position n is position 0", "[vision]") {
     for (std::size_t i = 0; i < f.inv_freq.size(); ++i) {
         const double turns = f.inv_freq[i] * (f.axis_of_pair[i] == 0 ? 19 : 13) / two_pi;
         CHECK(std::fabs(turns - std::round(turns)) < 1e-12);
+    }
+}
+
+TEST_CASE("the native forms in examples/native are the families' own", "[vision]") {
+    const std::pair<const char*, rope::config> families[] = {
+        {"qwen2-vl-vision", rope::qwen2_vl_vision_config(80)},
+        {"pixtral", rope::pixtral_config(64)},
+        {"llama-4-vision", rope::llama4_vision_config(88)},
+        {"sam2", rope::sam2_config(64)},
+        {"dinov3", rope::dinov3_config(64)},
+        {"eva-02", rope::eva02_config(64)},
+        {"katago", rope::katago_config(32, 50)},
+        {"flux", rope::flux_config()},
+        {"flux-2", rope::flux2_config()},
+        {"hunyuan-video", rope::hunyuan_video_config()},
+        {"wan", rope::wan_config(128)},
+        {"cogvideox", rope::cogvideox_config(64)},
+        {"ltx", rope::ltx_config(2048)}};
+    for (const auto& [name, config] : families) {
+        INFO(name);
+        const rope::config read =
+            rope::read_config(std::string(ROPE_SOURCE_DIR) + "/examples/native/" + name + ".json");
+        CHECK(rope::to_native_json(read) == rope::to_native_json(config));
+    }
+    for (const char* name : {"qwen2-vl-text", "qwen3-vl-text", "qwen3-vl-text-ggml", "ernie-4.5-vl-text",
+                             "glm-pattern", "pangu-pattern", "torus-19x13"}) {
+        INFO(name);
+        const rope::config read =
+            rope::read_config(std::string(ROPE_SOURCE_DIR) + "/examples/native/" + name + ".json");
+        CHECK(rope::frequencies(read).axes >= 2);
     }
 }
