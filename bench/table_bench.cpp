@@ -1,13 +1,18 @@
 // table/<numerics>/<dtype>/131072x64/<isa>: both tables of 131072 positions and 64 pairs, into memory touched
-// before, against memset of both. 131072x64_ids: the same positions in no order, row by row.
+// before, against memset of both. 131072x64_ids: the same positions in no order, row by row. two_level/ makes them
+// from two levels of factors, on_the_fly/ from nothing, eight rows at a time, as a rotation without a table asks for
+// them. peer/libm/table/...: the usual loop, angle in float or in double, with the C library's cos and sin.
 // SPDX-License-Identifier: MIT
 #include "benches.hpp"
 #include "buffers.hpp"
 #include "paired.hpp"
 
 #include <rope/core.hpp>
+#include <rope/table/two_level_table.hpp>
 
+#include <cmath>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -69,6 +74,47 @@ void measure_listed(benchmark::State& state, rope::isa isa) {
         state, [&](float* cos, float* sin) { rope::detail::fill_rows(isa, f, positions, cos, sin, pairs); });
 }
 
+constexpr std::int64_t rows_asked = 8;
+
+void measure_two_level(benchmark::State& state, rope::isa isa) {
+    rope::force_isa(isa);
+    const rope::two_level_table t = rope::make_two_level_table(frequencies(), {0, rows});
+    measure_table<float>(state, [&](float* cos, float* sin) {
+        for (std::int64_t row = 0; row < rows; row += rows_asked) {
+            rope::make_rows(t, rope::range{row, rows_asked}, cos + row * pairs, sin + row * pairs);
+        }
+    });
+    rope::force_isa(std::nullopt);
+    state.counters["table_bytes"] = static_cast<double>(rope::bytes_of(t));
+}
+
+void measure_on_the_fly(benchmark::State& state, rope::isa isa) {
+    rope::force_isa(isa);
+    const rope::frequency_set f = frequencies();
+    measure_table<float>(state, [&](float* cos, float* sin) {
+        for (std::int64_t row = 0; row < rows; row += rows_asked) {
+            rope::make_rows(f, rope::range{row, rows_asked}, cos + row * pairs, sin + row * pairs);
+        }
+    });
+    rope::force_isa(std::nullopt);
+}
+
+// Real: the type of the angle.
+template <class Real>
+void measure_libm(benchmark::State& state) {
+    const rope::frequency_set f = frequencies();
+    measure_table<float>(state, [&](float* cos, float* sin) {
+        for (std::int64_t row = 0; row < rows; ++row) {
+            for (std::int64_t i = 0; i < pairs; ++i) {
+                const Real angle =
+                    static_cast<Real>(row) * static_cast<Real>(f.inv_freq[static_cast<std::size_t>(i)]);
+                cos[row * pairs + i] = static_cast<float>(std::cos(angle));
+                sin[row * pairs + i] = static_cast<float>(std::sin(angle));
+            }
+        }
+    });
+}
+
 template <class T>
 void add_dtype(const std::string& dtype) {
     const std::string size = "/131072x64/";
@@ -93,7 +139,15 @@ void add_tables() {
     for (const rope::isa isa : rope::available_isas()) {
         add(std::string("table/exact/f32/131072x64_ids/") + rope::isa_name(isa),
             [=](benchmark::State& state) { measure_listed(state, isa); });
+        add(std::string("table/two_level/f32/131072x64/") + rope::isa_name(isa),
+            [=](benchmark::State& state) { measure_two_level(state, isa); });
+        add(std::string("table/on_the_fly/f32/131072x64/") + rope::isa_name(isa),
+            [=](benchmark::State& state) { measure_on_the_fly(state, isa); });
     }
+    add("peer/libm/table/float_angle/f32/131072x64",
+        [](benchmark::State& state) { measure_libm<float>(state); });
+    add("peer/libm/table/double_angle/f32/131072x64",
+        [](benchmark::State& state) { measure_libm<double>(state); });
 }
 
 } // namespace bench
