@@ -31,6 +31,10 @@ int main(int argc, char** argv) {
     bench::add_tables();
     bench::add_columns();
     bench::add_threads();
+#if ROPE_BENCH_EIGEN
+    bench::add_eigen_expressions();
+#endif
+    bench::add_onnxruntime();
 
     // One measurement is complete in itself: nothing is repeated unless it is asked for.
     std::string once = "--benchmark_min_time=0";

@@ -1,0 +1,178 @@
+"""Turns rope_bench's JSON into the README's table and an SVG chart: time over the physical limit.
+
+    chart.py --table table.md --svg chart.svg rope.json [torch.json ...]
+
+A result without a limit of its own is divided by the one that was measured for the same dtype, place and shape in the
+same run. Needs Python 3 alone. SPDX-License-Identifier: MIT
+"""
+import argparse
+import json
+import math
+import platform
+import re
+
+SHAPES = ["decode", "prefill128", "prefill2048", "long16384"]
+SHAPE_TITLES = {"decode": "decode (1 token)", "prefill128": "128 tokens", "prefill2048": "2048 tokens",
+                "long16384": "16384 tokens"}
+TITLES = {"rope": "rope", "reference": "plain scalar loop", "eigen": "Eigen expressions",
+          "eigen_native": "Eigen expressions, -march=native", "onnxruntime": "ONNX Runtime", "pytorch": "PyTorch eager",
+          "ggml": "ggml"}
+ORDER = list(TITLES)
+PANELS = [("half_split", "f32", "float, half_split"), ("interleaved", "f32", "float, interleaved"),
+          ("half_split", "f16", "half, half_split"), ("half_split", "bf16", "bfloat16, half_split")]
+BEST_ISA = ["avx512", "avx2", "neon", "scalar"]
+
+
+def read(paths):
+    """{(who, pairing, dtype, place, shape): result}, and the context of all files."""
+    found, context = {}, {}
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+        context = {**data["context"], **context}
+        for b in data["benchmarks"]:
+            parts = b["name"].split("/")
+            if b.get("error_occurred") or "time_ns" not in b:
+                continue
+            if parts[0] == "rotate" and len(parts) == 6:
+                who = "reference" if parts[5] == "reference" else "rope"
+                key = (who, *parts[1:5])
+                rank = BEST_ISA.index(parts[5]) if who == "rope" else 0
+                if key not in found or rank < found[key]["rank"]:
+                    found[key] = {**b, "rank": rank}
+            elif parts[0] == "peer" and len(parts) == 6:
+                found[(parts[1], *parts[2:6])] = b
+    for (who, _, dtype, place, shape), b in found.items():
+        if "limit_ratio" not in b:
+            limits = [o["limit_ns"] for (w, p, d, pl, s), o in found.items()
+                      if w == "rope" and (d, pl, s) == (dtype, place, shape) and "limit_ns" in o]
+            if limits:
+                b["limit_ratio"] = b["time_ns"] / (sum(limits) / len(limits))
+    return found, context
+
+
+def best_place(found, who, pairing, dtype, shape):
+    """The result in the place that the implementation has; rope's in place."""
+    for place in ("in", "out"):
+        b = found.get((who, pairing, dtype, place, shape))
+        if b and "limit_ratio" in b:
+            return place, b
+    return None, None
+
+
+def number(x):
+    return f"{x:.2f}" if x < 9.95 else f"{x:.1f}" if x < 99.5 else f"{x:.0f}"
+
+
+def machine():
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            return re.search(r"model name\s*:\s*(.*)", file.read()).group(1)
+    except (OSError, AttributeError):
+        return platform.processor() or platform.machine()
+
+
+def caption(context):
+    versions = ", ".join(f"{TITLES[k]} {context[k]}" for k in ("onnxruntime", "pytorch", "ggml") if k in context)
+    text = f"{machine()}, one thread, {context.get('date', '')[:10]}, rope {context.get('rope_version', '')}"
+    return text + (", " + versions if versions else "")
+
+
+def table(found, context):
+    lines = ["Time over the physical limit (1 is the speed of memory); 32 heads of 128, decode 32 + 8 heads.", ""]
+    for pairing, dtype, title in PANELS:
+        rows = []
+        for who in ORDER:
+            for place in ("in", "out"):
+                cells = []
+                for shape in SHAPES:
+                    b = found.get((who, pairing, dtype, place, shape))
+                    cells.append(f"{number(b['limit_ratio'])} ({number(b['ns_per_token'])} ns)"
+                                 if b and "limit_ratio" in b else "")
+                if any(cells):
+                    where = "in place" if place == "in" else "out of place"
+                    rows.append(f"| {TITLES[who]}, {where} | " + " | ".join(cells) + " |")
+        if rows:
+            lines += [f"| {title} (ns per token) | " + " | ".join(SHAPE_TITLES[s] for s in SHAPES) + " |",
+                      "|---|" + "---|" * len(SHAPES), *rows, ""]
+    lines.append(caption(context) + ". Medians; made by `sh bench/run.sh`.")
+    return "\n".join(lines) + "\n"
+
+
+COLOURS = {"rope": "#0f8a5f", "reference": "#8d8d8d", "eigen": "#b07cc6", "eigen_native": "#8650a5",
+           "onnxruntime": "#c9792b", "pytorch": "#d1495b", "ggml": "#3d7ea6"}
+STYLE = """<style>
+  text { font: 12px system-ui, sans-serif; fill: #24292f } .soft { fill: #57606a } .head { font-size: 14px; font-weight: 600 }
+  .value { font-size: 10px } .grid { stroke: #d0d7de } .limit { stroke: #24292f }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 } .soft { fill: #9da7b1 } .grid { stroke: #30363d } .limit { stroke: #e6edf3 }
+  }
+</style>"""
+
+
+def chart(found, context):
+    """Horizontal bars on a logarithmic axis: the length is the time over the limit."""
+    left, width, bar, gap, right = 250, 470, 13, 5, 60
+    panels = [p for p in PANELS if any(best_place(found, "rope", p[0], p[1], s)[1] for s in SHAPES)]
+    worst = max([b["limit_ratio"] for b in found.values() if "limit_ratio" in b], default=10)
+    decades = max(1, math.ceil(math.log10(worst) * 3) / 3)
+
+    def x_of(ratio):
+        return left + width * max(0.0, math.log10(max(ratio, 1.0))) / decades
+
+    body, y = [], 58
+    for pairing, dtype, title in panels:
+        body.append(f'<text class="head" x="16" y="{y}">{title}</text>')
+        y += 12
+        top = y
+        for shape in SHAPES:
+            rows = [(who, *best_place(found, who, pairing, dtype, shape)) for who in ORDER]
+            rows = [r for r in rows if r[2]]
+            if not rows:
+                continue
+            body.append(f'<text class="soft" x="16" y="{y + 12}">{SHAPE_TITLES[shape]}</text>')
+            for who, place, b in rows:
+                ratio = b["limit_ratio"]
+                label = TITLES[who].replace(", -march=native", " (native)")
+                body.append(f'<text class="soft value" x="{left - 8}" y="{y + 10}" text-anchor="end">{label}</text>')
+                body.append(f'<rect x="{left}" y="{y + 1}" width="{max(2.0, x_of(ratio) - left):.1f}" height="{bar - 2}" '
+                            f'rx="2" fill="{COLOURS[who]}"/>')
+                body.append(f'<text class="value" x="{max(2.0, x_of(ratio) - left) + left + 5:.1f}" y="{y + 10}">'
+                            f'{number(ratio)}</text>')
+                y += bar
+            y += gap
+        for k in range(0, int(decades) + 1):
+            for m in (1, 2, 5):
+                x = x_of(m * 10 ** k)
+                if x > left + width + 1:
+                    continue
+                kind = "limit" if m * 10 ** k == 1 else "grid"
+                body.insert(0, f'<line class="{kind}" x1="{x:.1f}" y1="{top}" x2="{x:.1f}" y2="{y}"/>')
+                body.append(f'<text class="soft value" x="{x:.1f}" y="{y + 12}" text-anchor="middle">{m * 10 ** k}</text>')
+        y += 40
+    body.append(f'<text class="soft value" x="16" y="{y - 8}">{caption(context)}</text>')
+    head = (f'<text class="head" x="16" y="24">Time over the physical limit of memory: 1 is as fast as memory allows '
+            f'(logarithmic)</text>')
+    total = left + width + right
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{y + 8}" viewBox="0 0 {total} {y + 8}" '
+            f'role="img" aria-label="Time over the physical limit, per implementation and shape">\n{STYLE}\n{head}\n'
+            + "\n".join(body) + "\n</svg>\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--table", required=True)
+    parser.add_argument("--svg", required=True)
+    parser.add_argument("results", nargs="+")
+    arguments = parser.parse_args()
+    found, context = read(arguments.results)
+    if not found:
+        parser.error("no results of the families rotate and peer in these files")
+    with open(arguments.table, "w", encoding="utf-8") as file:
+        file.write(table(found, context))
+    with open(arguments.svg, "w", encoding="utf-8") as file:
+        file.write(chart(found, context))
+
+
+if __name__ == "__main__":
+    main()

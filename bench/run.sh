@@ -1,0 +1,73 @@
+#!/bin/sh
+# Measures the library and every peer that packages offer, in one run, and makes the README's table and chart.
+#     sh bench/run.sh [FOLDER]      results and downloads; build/bench-run when not named
+# Installs, saying so, ONNX Runtime from npm (into FOLDER) and PyTorch from the system's packages (as root); a peer
+# that cannot be had is left out. ROPE_BENCH_CPU: the processor to stay on (default 0; "none": anywhere).
+# SPDX-License-Identifier: MIT
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+out=${1:-$root/build/bench-run}
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+
+say() { printf '%s\n' "$*" >&2; }
+
+build=$root/build/release
+if [ ! -x "$build/bench/rope_bench" ]; then
+    (cd "$root" && cmake --preset release && cmake --build --preset release --target rope_bench)
+fi
+
+find_onnxruntime() { # the library of this system and processor
+    case $(uname -s)-$(uname -m) in
+    Linux-x86_64) sub=linux/x64 ;;
+    Linux-aarch64) sub=linux/arm64 ;;
+    Darwin-arm64) sub=darwin/arm64 ;;
+    *) return 0 ;;
+    esac
+    find "$out/npm" -path "*/$sub/libonnxruntime.*" 2> /dev/null | sort | head -n 1
+}
+ort=${ROPE_BENCH_ONNXRUNTIME:-$(find_onnxruntime)}
+if [ -z "$ort" ] && command -v npm > /dev/null; then
+    say "installing onnxruntime-node into $out/npm"
+    npm install --ignore-scripts --no-audit --no-fund --prefix "$out/npm" onnxruntime-node > "$out/npm.log" 2>&1 ||
+        say "npm could not install onnxruntime-node; see $out/npm.log"
+    ort=$(find_onnxruntime)
+fi
+[ -n "$ort" ] || say "without ONNX Runtime: npm or its package is not there"
+
+python=
+find_torch() {
+    for p in python3 /usr/bin/python3; do
+        if command -v $p > /dev/null && $p -c 'import torch' 2> /dev/null; then
+            python=$p
+            return 0
+        fi
+    done
+    return 1
+}
+if ! find_torch && command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
+    say "installing python3-torch"
+    apt-get install -y --no-install-recommends python3-torch > "$out/apt.log" 2>&1 ||
+        say "apt could not install python3-torch; see $out/apt.log"
+    find_torch || true
+fi
+[ -n "$python" ] || say "without PyTorch: python3-torch is not there"
+
+pin=
+cpu=${ROPE_BENCH_CPU:-0}
+if [ "$cpu" != none ] && command -v taskset > /dev/null; then
+    pin="taskset -c $cpu"
+fi
+filter=${ROPE_BENCH_FILTER:-'^(rotate/.*/(f32|f16|bf16)/(in|out)/(decode|prefill128|prefill2048|long16384)/(avx512|avx2|neon|reference)|columns/.*/f32/.*|peer/.*)$'}
+say "measuring; this takes a few minutes, and a quiet machine"
+ROPE_BENCH_ONNXRUNTIME=$ort $pin "$build/bench/rope_bench" --benchmark_filter="$filter" \
+    --benchmark_format=json > "$out/rope.json"
+"$build/bench/rope_bench" --benchmark_filter='^threads/' --benchmark_format=json > "$out/threads.json"
+set -- "$out/rope.json" "$out/threads.json"
+if [ -n "$python" ]; then
+    MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296 \
+        $pin $python "$root/bench/peers/torch_bench.py" > "$out/torch.json"
+    set -- "$@" "$out/torch.json"
+fi
+python3 "$root/bench/chart/chart.py" --table "$out/table.md" --svg "$out/chart.svg" "$@"
+say "$out/table.md and $out/chart.svg"
