@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <limits>
 #include <unistd.h>
 
@@ -72,7 +73,7 @@ double number_of(const std::string& spec, const std::string& text) {
 }
 
 // A, A + STEP, ...: entry k is A + k STEP, two roundings.
-position_array stepped(const std::string& spec, double a, double b, double step) {
+position_array stepped(const std::string& spec, double a, double b, double step, std::int64_t bytes_each) {
     if (step == 0) {
         fail(spec, "a step of 0 never arrives; expected another number");
     }
@@ -85,7 +86,8 @@ position_array stepped(const std::string& spec, double a, double b, double step)
         fail(spec, "more positions than memory can hold");
     }
     const auto n = static_cast<std::int64_t>(count);
-    require_memory(n, sizeof(double), "--positions " + spec + ": " + std::to_string(n) + " positions");
+    require_memory(n, bytes_each + std::int64_t{sizeof(double)},
+                   "--positions " + spec + ": " + std::to_string(n) + " positions");
     position_array result;
     result.shape = {n};
     result.real.resize(static_cast<std::size_t>(n));
@@ -100,7 +102,7 @@ position_array stepped(const std::string& spec, double a, double b, double step)
     return result;
 }
 
-position_array whole_range(const std::string& spec, std::int64_t a, std::int64_t b) {
+position_array whole_range(const std::string& spec, std::int64_t a, std::int64_t b, std::int64_t bytes_each) {
     if (b < a) {
         fail(spec, "the end stands before the begin; for positions that descend, write A:B:STEP");
     }
@@ -109,7 +111,8 @@ position_array whole_range(const std::string& spec, std::int64_t a, std::int64_t
         fail(spec, "more positions than memory can hold");
     }
     const auto n = static_cast<std::int64_t>(count);
-    require_memory(n, sizeof(std::int64_t), "--positions " + spec + ": " + std::to_string(n) + " positions");
+    require_memory(n, bytes_each + std::int64_t{sizeof(std::int64_t)},
+                   "--positions " + spec + ": " + std::to_string(n) + " positions");
     position_array result;
     result.shape = {n};
     result.whole.resize(static_cast<std::size_t>(n));
@@ -119,17 +122,17 @@ position_array whole_range(const std::string& spec, std::int64_t a, std::int64_t
     return result;
 }
 
-position_array range(const std::string& spec) {
+position_array range(const std::string& spec, std::int64_t bytes_each) {
     const std::vector<std::string> parts = split(spec, ':');
     if (parts.size() > 3) {
         fail(spec, "expected A:B or A:B:STEP");
     }
     std::int64_t a = 0, b = 0;
     if (parts.size() == 2 && parse_whole(parts[0], a) && parse_whole(parts[1], b)) {
-        return whole_range(spec, a, b);
+        return whole_range(spec, a, b, bytes_each);
     }
     const double from = number_of(spec, parts[0]), to = number_of(spec, parts[1]);
-    return stepped(spec, from, to, parts.size() == 3 ? number_of(spec, parts[2]) : 1);
+    return stepped(spec, from, to, parts.size() == 3 ? number_of(spec, parts[2]) : 1, bytes_each);
 }
 
 position_array list(const std::string& spec) {
@@ -240,17 +243,23 @@ void require_memory(std::int64_t count, std::int64_t bytes, const std::string& w
     if (pages > 0 && page > 0 && pages <= memory / page) {
         memory = static_cast<std::int64_t>(pages) * page;
     }
+    for (const char* path : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+        std::int64_t limit = 0; // of a container; the word "max" is none
+        if (std::ifstream(path) >> limit && limit > 0) {
+            memory = std::min(memory, limit);
+        }
+    }
     if (bytes > 0 && count > memory / bytes) {
         throw input_error(what + " of " + std::to_string(bytes) + " bytes each are more than the " +
-                          std::to_string(memory / (1 << 20)) + " MiB of this machine's memory");
+                          std::to_string(memory / (1 << 20)) + " MiB of memory here");
     }
 }
 
 position_array counting_positions(std::int64_t count) {
-    return whole_range(std::to_string(count), 0, count);
+    return whole_range(std::to_string(count), 0, count, 0);
 }
 
-position_array parse_positions(const std::string& spec) {
+position_array parse_positions(const std::string& spec, std::int64_t bytes_each) {
     if (spec.size() >= 4 && spec.compare(spec.size() - 4, 4, ".npy") == 0) {
         return from_file(spec);
     }
@@ -259,7 +268,7 @@ position_array parse_positions(const std::string& spec) {
         if (count < 0) {
             fail(spec, "a count cannot be negative; for the one position " + spec + " write " + spec + ",");
         }
-        return whole_range(spec, 0, count);
+        return whole_range(spec, 0, count, bytes_each);
     }
     if (access(spec.c_str(), F_OK) == 0) { // a file by another name
         return from_file(spec);
@@ -268,7 +277,7 @@ position_array parse_positions(const std::string& spec) {
         return list(spec);
     }
     if (spec.find(':') != std::string::npos) {
-        return range(spec);
+        return range(spec, bytes_each);
     }
     double value = 0;
     if (parse_real(spec, value) && is_finite(value)) {

@@ -21,9 +21,9 @@ struct position_array {
     std::int64_t count() const { return static_cast<std::int64_t>(is_whole() ? whole.size() : real.size()); }
 };
 
-// N, A:B, A:B:STEP, a comma list, or the path of an .npy file. Throws input_error; a count that memory cannot
-// hold is refused before anything is allocated.
-position_array parse_positions(const std::string& spec);
+// N, A:B, A:B:STEP, a comma list, or the path of an .npy file. `bytes_each` is what the caller will need for each of
+// them; more than memory can hold is refused before anything is allocated. Throws input_error.
+position_array parse_positions(const std::string& spec, std::int64_t bytes_each);
 
 // 0, 1, ..., count - 1.
 position_array counting_positions(std::int64_t count);

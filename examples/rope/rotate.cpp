@@ -48,9 +48,10 @@ std::vector<std::string> axes_of_tensor(const request& r, const array& x) {
     return axes;
 }
 
-position_array positions_of(const request& r, const std::vector<std::string>& axes, const array& x) {
+position_array positions_of(const request& r, const rope::config& config,
+                            const std::vector<std::string>& axes, const array& x) {
     if (r.positions) {
-        return parse_positions(*r.positions);
+        return parse_positions(*r.positions, bytes_of_row(config, x.type == element::f8 ? 8 : 4));
     }
     if (r.position_axes) {
         throw input_error("--position-axes without --positions: there is nothing that it names");
@@ -125,7 +126,7 @@ void rotate(const request& r) {
     array x = read_npy(r.in);
     const rope::dtype dtype = dtype_of_file(r, x.type);
     const std::vector<std::string> axes = axes_of_tensor(r, x);
-    const position_array positions = positions_of(r, axes, x);
+    const position_array positions = positions_of(r, reading.config, axes, x);
     const rope::frequency_set f =
         rope::frequencies(reading.config, r.seq_len.value_or(sequence_length(positions)));
     const row_layout layout = match_positions(positions, r.position_axes, f.axes, axes, x.shape);

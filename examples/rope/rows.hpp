@@ -51,6 +51,11 @@ rope::table<T> part_of_rows(const rope::frequency_set& f, const row_list& rows, 
     return p.is_whole() ? listed(p.whole) : listed(p.real);
 }
 
+// What cos and sin of a position take.
+inline std::int64_t bytes_of_row(const rope::config& c, std::int64_t element_size) {
+    return (c.rotary_dim == 0 ? c.head_dim : c.rotary_dim) * element_size;
+}
+
 // The table whose row k (position first + k of it) is that of positions[k].
 template <class T>
 rope::table<T> make_rows(const rope::frequency_set& f, const row_list& rows, rope::numerics numerics,

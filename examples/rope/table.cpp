@@ -46,7 +46,8 @@ void table(const request& r) {
     force_isa(r);
     const rope::reading reading = read_model(r);
     require_rotation(r, reading.config);
-    const position_array positions = parse_positions(*r.positions);
+    const std::int64_t size = r.dtype == "f64" ? 8 : r.dtype == "f16" || r.dtype == "bf16" ? 2 : 4;
+    const position_array positions = parse_positions(*r.positions, bytes_of_row(reading.config, size));
     const rope::frequency_set f =
         rope::frequencies(reading.config, r.seq_len.value_or(sequence_length(positions)));
     const row_list rows = rows_of(positions, f);

@@ -179,7 +179,7 @@ positions("booleans", "not supported", folder.array(np.array([True, False, True]
 for spec, says in (("abc", "expected"), ("1,,2", "expected"), ("1,b,2", "expected"), ("nan", "neither"),
                    ("0:", "expected"), (":3", "expected"), ("0:3:", "expected"), ("0:3:0", "step"), ("0:3:-1", "step"),
                    ("3:0", "begin"), ("0:1:2:3", "expected"), ("-3", "negative"), ("2.5", "whole"), ("0:1e18", "memory"),
-                   ("0:9000000000000000000", "memory"), ("4000000000000000000", "memory"), ("0:inf", "finite"),
+                   ("0:9000000000000000000", "memory"), ("4000000000000000000", "memory"), ("0:2e12", "memory"), ("0:1e6:1e-6", "memory"), ("0:inf", "finite"),
                    ("0:1:1e-300", "memory"), ("1e30,0,1", "2^63"), ("0,99999999999999999999,1", "2^63"), ("0x3", "expected"),
                    ("-9223372036854775808,0,1", "2^63"), ("99999999999999999999", "whole")):
     positions(f"'{spec}'", says, spec)
