@@ -34,7 +34,7 @@ const char* const usage =
     "  --out DIR        made when it is not there\n";
 
 struct options {
-    std::string text = HEATMAP_SENTENCES, out, position = "rope";
+    std::string text = ROPE_EXAMPLE_SENTENCES, out, position = "rope";
     int epochs = 200;
     std::uint64_t seed = 1;
     bool help = false;

@@ -9,13 +9,14 @@ namespace {
 constexpr int linear_size = width * width + width;
 
 // N(0, 1) by Box and Muller.
-float normal(rope::random_source& random) {
+double normal(rope::random_source& random) {
     const double radius = std::sqrt(-2 * std::log(1 - rope::next_unit(random)));
-    return static_cast<float>(radius * std::cos(6.283185307179586 * rope::next_unit(random)));
+    return radius * std::cos(6.283185307179586 * rope::next_unit(random));
 }
 
 // The heads of queries or keys as [b s d]: what rope::layer takes.
-auto heads_of(matrix& m) {
+template <class Real>
+auto heads_of(matrix<Real>& m) {
     return rope::view(m.data(), {heads, m.rows(), head_dim}, {head_dim, width, 1});
 }
 
@@ -34,11 +35,12 @@ void adam<Real>::step(std::vector<Real>& values, const std::vector<Real>& gradie
     }
 }
 
-model::model(const corpus& text, position_kind positions, std::uint64_t seed)
+template <class Real>
+basic_model<Real>::basic_model(const corpus& text, position_kind positions, std::uint64_t seed)
     : text_(text), positions_(positions), random_{seed} {
     rope::config config;
     config.head_dim = head_dim;
-    table_ = rope::cos_sin_table<float>(rope::frequencies(config), static_cast<std::int64_t>(text.longest));
+    table_ = rope::cos_sin_table<Real>(rope::frequencies(config), static_cast<std::int64_t>(text.longest));
     if (positions == position_kind::learned) {
         const auto longest = static_cast<std::int64_t>(text.longest);
         angles_.emplace(rope::layer_config{head_dim, longest, "angles"});
@@ -49,22 +51,26 @@ model::model(const corpus& text, position_kind positions, std::uint64_t seed)
     gradient_.resize(values_.size());
     const double limit = 1 / std::sqrt(static_cast<double>(width));
     for (std::size_t k = 0; k < values_.size(); ++k) {
-        values_[k] = k < parts * linear_size ? static_cast<float>(rope::next_uniform(random_, limit))
-                                             : normal(random_);
+        values_[k] = k < parts * linear_size ? static_cast<Real>(rope::next_uniform(random_, limit))
+                                             : static_cast<Real>(normal(random_));
     }
 }
 
-Eigen::Map<matrix> model::embedding(std::vector<float>& all) const {
+template <class Real>
+Eigen::Map<matrix<Real>> basic_model<Real>::embedding(std::vector<Real>& all) const {
     return {all.data() + parts * linear_size, text_.vocabulary, width};
 }
-Eigen::Map<matrix> model::linear(std::vector<float>& all, part p) const {
+template <class Real>
+Eigen::Map<matrix<Real>> basic_model<Real>::linear(std::vector<Real>& all, part p) const {
     return {all.data() + p * linear_size, width, width};
 }
-Eigen::Map<Eigen::RowVectorXf> model::bias(std::vector<float>& all, part p) const {
+template <class Real>
+typename basic_model<Real>::row_map basic_model<Real>::bias(std::vector<Real>& all, part p) const {
     return {all.data() + p * linear_size + width * width, width};
 }
 
-void model::rotate(matrix& m) const {
+template <class Real>
+void basic_model<Real>::rotate(matrix<Real>& m) const {
     if (positions_ == position_kind::learned) {
         angles_->call(heads_of(m), rope::offset(0), heads_of(m));
     } else if (positions_ == position_kind::rope) {
@@ -74,14 +80,16 @@ void model::rotate(matrix& m) const {
     }
 }
 
-model::trace model::forward(const sentence& s, rope::random_source* dropped) const {
+template <class Real>
+typename basic_model<Real>::trace basic_model<Real>::forward(const sentence& s,
+                                                             rope::random_source* dropped) const {
     const auto length = static_cast<Eigen::Index>(s.words.size());
     trace t;
     t.x.resize(length, width);
     for (Eigen::Index w = 0; w < length; ++w) {
         t.x.row(w) = embedding(values_).row(s.words[static_cast<std::size_t>(w)]);
     }
-    const auto through = [&](const matrix& x, part p) -> matrix {
+    const auto through = [&](const matrix<Real>& x, part p) -> matrix<Real> {
         return (x * linear(values_, p)).rowwise() + bias(values_, p);
     };
     t.q = through(t.x, query);
@@ -90,15 +98,15 @@ model::trace model::forward(const sentence& s, rope::random_source* dropped) con
     rotate(t.q);
     rotate(t.k);
     t.mixed.resize(length, width);
-    const float scale = 1 / std::sqrt(static_cast<float>(head_dim));
+    const Real scale = 1 / std::sqrt(Real(head_dim));
     for (int h = 0; h < heads; ++h) {
-        const auto of = [h](const matrix& m) { return m.middleCols(h * head_dim, head_dim); };
-        matrix a = of(t.q) * of(t.k).transpose() * scale;
+        const auto of = [h](const matrix<Real>& m) { return m.middleCols(h * head_dim, head_dim); };
+        matrix<Real> a = of(t.q) * of(t.k).transpose() * scale;
         a = (a.colwise() - a.rowwise().maxCoeff()).array().exp();
         a = a.array().colwise() / a.rowwise().sum().array();
-        matrix kept = matrix::Ones(length, length);
+        matrix<Real> kept = matrix<Real>::Ones(length, length);
         for (Eigen::Index k = 0; dropped != nullptr && k < kept.size(); ++k) {
-            kept.data()[k] = rope::next_unit(*dropped) < static_cast<double>(dropout) ? 0 : 1 / (1 - dropout);
+            kept.data()[k] = rope::next_unit(*dropped) < dropout ? Real(0) : Real(1 / (1 - dropout));
         }
         t.mixed.middleCols(h * head_dim, head_dim) = a.cwiseProduct(kept) * of(t.v);
         t.weights.push_back(std::move(a));
@@ -109,29 +117,30 @@ model::trace model::forward(const sentence& s, rope::random_source* dropped) con
 }
 
 // Adds the gradient of scale / 2 * |y - x|^2 with x both the input and the target.
-void model::backward(const sentence& s, trace& t, float scale) {
-    const matrix dy = scale * (t.y - t.x);
-    matrix dx = -dy;
-    const auto back_through = [&](const matrix& in, const matrix& d, part p) -> matrix {
+template <class Real>
+void basic_model<Real>::backward(const sentence& s, trace& t, Real scale) {
+    const matrix<Real> dy = scale * (t.y - t.x);
+    matrix<Real> dx = -dy;
+    const auto back_through = [&](const matrix<Real>& in, const matrix<Real>& d, part p) -> matrix<Real> {
         linear(gradient_, p) += in.transpose() * d;
         bias(gradient_, p) += d.colwise().sum();
         return d * linear(values_, p).transpose();
     };
-    const matrix dmixed = back_through(t.mixed, dy, output);
-    matrix dq(t.q.rows(), width), dk(t.k.rows(), width), dv(t.v.rows(), width);
-    const float root = 1 / std::sqrt(static_cast<float>(head_dim));
+    const matrix<Real> dmixed = back_through(t.mixed, dy, output);
+    matrix<Real> dq(t.q.rows(), width), dk(t.k.rows(), width), dv(t.v.rows(), width);
+    const Real root = 1 / std::sqrt(Real(head_dim));
     for (int h = 0; h < heads; ++h) {
         const auto of = [h](auto& m) { return m.middleCols(h * head_dim, head_dim); };
         const auto at = static_cast<std::size_t>(h);
-        const matrix& a = t.weights[at];
+        const matrix<Real>& a = t.weights[at];
         of(dv) = a.cwiseProduct(t.kept[at]).transpose() * of(dmixed);
-        const matrix da = (of(dmixed) * of(t.v).transpose()).cwiseProduct(t.kept[at]);
-        const Eigen::VectorXf along = da.cwiseProduct(a).rowwise().sum();
-        const matrix ds = root * a.cwiseProduct(da.colwise() - along);
+        const matrix<Real> da = (of(dmixed) * of(t.v).transpose()).cwiseProduct(t.kept[at]);
+        const Eigen::Matrix<Real, Eigen::Dynamic, 1> along = da.cwiseProduct(a).rowwise().sum();
+        const matrix<Real> ds = root * a.cwiseProduct(da.colwise() - along);
         of(dq) = ds * of(t.k);
         of(dk) = ds.transpose() * of(t.q);
     }
-    for (matrix* m : {&dq, &dk}) {
+    for (matrix<Real>* m : {&dq, &dk}) {
         if (positions_ == position_kind::learned) {
             const auto g = angles_->gradients(heads_of(m == &dq ? t.q : t.k), heads_of(*m), rope::offset(0),
                                               heads_of(*m));
@@ -152,22 +161,27 @@ void model::backward(const sentence& s, trace& t, float scale) {
     }
 }
 
-double model::epoch(bool learn) {
+template <class Real>
+double basic_model<Real>::differentiate(rope::random_source& dropped) {
     std::size_t words = 0;
     for (const sentence& s : text_.sentences) {
         words += s.words.size();
     }
     const auto elements = static_cast<double>(words * width);
-    std::fill(gradient_.begin(), gradient_.end(), 0.0f);
+    std::fill(gradient_.begin(), gradient_.end(), Real(0));
     std::fill(angle_gradient_.begin(), angle_gradient_.end(), 0.0);
     double sum = 0;
     for (const sentence& s : text_.sentences) {
-        trace t = forward(s, &random_);
+        trace t = forward(s, &dropped);
         sum += static_cast<double>((t.y - t.x).squaredNorm());
-        if (learn) {
-            backward(s, t, static_cast<float>(2 / elements));
-        }
+        backward(s, t, static_cast<Real>(2 / elements));
     }
+    return sum / elements;
+}
+
+template <class Real>
+double basic_model<Real>::epoch(bool learn) {
+    const double loss = differentiate(random_);
     if (learn) {
         adam_.step(values_, gradient_, ++steps_);
         if (angles_) {
@@ -176,11 +190,15 @@ double model::epoch(bool learn) {
             angles_->set_weights(std::move(angles));
         }
     }
-    return sum / elements;
+    return loss;
 }
 
-std::vector<matrix> model::attention(const sentence& s) const {
+template <class Real>
+std::vector<matrix<Real>> basic_model<Real>::attention(const sentence& s) const {
     return forward(s, nullptr).weights;
 }
+
+template class basic_model<float>;
+template class basic_model<double>;
 
 } // namespace heatmap

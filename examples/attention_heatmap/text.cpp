@@ -8,7 +8,7 @@
 #include <map>
 #include <stdexcept>
 
-#if defined(HEATMAP_WITH_ICU)
+#if defined(ROPE_EXAMPLE_ICU)
 #include <unicode/brkiter.h>
 #include <unicode/locid.h>
 #include <unicode/ubrk.h>
@@ -53,7 +53,7 @@ void require_utf8(const std::string& text, const std::string& path) {
     }
 }
 
-#if defined(HEATMAP_WITH_ICU)
+#if defined(ROPE_EXAMPLE_ICU)
 
 std::vector<std::string> words_of(const std::string& line) {
     UErrorCode status = U_ZERO_ERROR;
