@@ -1,10 +1,10 @@
-// Storage forms there and back, and what verify finds.
+// Storage forms there and back, and what accuracy_of counts.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
 #include <rope/model/frequencies.hpp>
+#include <rope/table/accuracy.hpp>
 #include <rope/table/formats.hpp>
-#include <rope/table/verify.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -48,7 +48,7 @@ void there_and_back() {
             const auto back = rope::import_table<T>(f, layout, -3, 9, first.data(), other);
             CHECK(same(back.cos, t.cos));
             CHECK(same(back.sin, t.sin));
-            CHECK(rope::verify(back).wrong == 0);
+            CHECK(rope::accuracy_of(back).wrong == 0);
         }
     }
 }
@@ -126,10 +126,10 @@ TEST_CASE("formats: what does not fit is refused", "[table]") {
                     rope::error);
 }
 
-TEST_CASE("verify: finds what is wrong, and where", "[table]") {
+TEST_CASE("accuracy: counts what is wrong, and says where", "[table]") {
     const auto f = frequencies(128);
     auto t = rope::cos_sin_table<float>(f, rope::range{100, 600});
-    const rope::table_report clean = rope::verify(t);
+    const rope::table_accuracy clean = rope::accuracy_of(t);
     CHECK(clean.entries == 2 * 600 * 64);
     CHECK(clean.wrong == 0);
     CHECK(clean.worst_ulps == 0);
@@ -137,20 +137,20 @@ TEST_CASE("verify: finds what is wrong, and where", "[table]") {
     std::memcpy(&bits, &t.sin[300 * 64 + 7], 4);
     bits += 3;
     std::memcpy(&t.sin[300 * 64 + 7], &bits, 4);
-    const rope::table_report marked = rope::verify(t);
+    const rope::table_accuracy marked = rope::accuracy_of(t);
     CHECK(marked.wrong == 1);
     CHECK(marked.worst_ulps == 3);
     CHECK(marked.worst_row == 300);
     CHECK(marked.worst_pair == 7);
     t.cos[5] = rope::detail::bits_as<float>(0x7fc00000u);
-    CHECK(rope::verify(t).worst_ulps == INT64_MAX);
+    CHECK(rope::accuracy_of(t).worst_ulps == INT64_MAX);
     const double list[] = {0.5, -7.25, 1e9};
-    CHECK(rope::verify(rope::cos_sin_table<rope::half>(f, list, 3)).wrong == 0);
+    CHECK(rope::accuracy_of(rope::cos_sin_table<rope::half>(f, list, 3)).wrong == 0);
     const auto system = rope::cos_sin_table<float>(f, rope::range{131071, 1}, rope::numerics::hf_fp32);
-    const rope::table_report foreign = rope::verify(system);
+    const rope::table_accuracy foreign = rope::accuracy_of(system);
     CHECK(foreign.wrong > 50);
     CHECK(foreign.worst_error > 1e-3);
     CHECK(foreign.worst_error < 1e-2);
     t.sin.pop_back();
-    CHECK_THROWS_AS(rope::verify(t), rope::error);
+    CHECK_THROWS_AS(rope::accuracy_of(t), rope::error);
 }

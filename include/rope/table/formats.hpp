@@ -184,7 +184,7 @@ void export_table(const table<T>& t, const table_layout& layout, U* first, U* se
 }
 
 // Reads `rows` rows of a foreign table, from position `first_position` on, that claims to be of these frequencies
-// (verify says whether it is). Padding is skipped. Elements that stand for the same value must have the same bits: a
+// (accuracy_of and verify say whether it is). Padding is skipped. Elements that stand for the same value must have the same bits: a
 // full-width table whose halves differ is no rotation.
 template <class T>
 table<T> import_table(const frequency_set& frequencies, const table_layout& layout,

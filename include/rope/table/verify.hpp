@@ -1,111 +1,380 @@
-// verify: how far a table is from the correctly rounded one; a foreign table, or one that was stored.
+// verify: does somebody's table of cos and sin match a configuration, and if not, which known mistake explains it?
+// The mistakes are those that implementations have made; each is tried, and the one that leaves nothing unexplained is named.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/make_frequencies.hpp>
+#include <rope/model/words.hpp>
 #include <rope/numbers/half.hpp>
+#include <rope/support/error.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
-#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
-#include <limits>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace rope {
 
-// Over both tables. Differences are counted in units of the last place of T (steps from number to number).
-struct table_report {
-    std::int64_t entries = 0;
-    std::int64_t wrong = 0;      // entries whose bits are not the correctly rounded value's
-    std::int64_t worst_ulps = 0; // largest difference; a NaN counts as the largest there is
-    double worst_error = 0;      // largest |entry - real value|
-    std::int64_t worst_row = 0;  // where the largest difference is
-    std::int64_t worst_pair = 0;
+enum class table_mistake : std::uint8_t {
+    none,                 // the table matches
+    pairs_swapped,        // a full-width table in the other pairing's order
+    wrong_amplitude,      // all entries times one factor
+    denominator_head_dim, // exponents 2i / head_dim instead of 2i / rotary_dim
+    recipe_ignored,       // the frequencies without scaling
+    fp32_angles,          // position times frequency in float
+    recurrence,           // the angle multiplied along the pairs in float (ggml)
+    half_positions,       // positions rounded to half or bfloat16
+    shifted,              // rows of the positions one before or after
+    unknown               // none of these
+};
+
+// What verify found. Differences are the greatest of |entry - expected|.
+struct verification {
+    table_mistake mistake = table_mistake::unknown;
+    bool ambiguous = false; // two mistakes explain the table equally well; `also` is the other
+    table_mistake also = table_mistake::none;
+    double difference = 0;      // from the configuration's exact values
+    double left_over = 0;       // from those of the mistake
+    double tolerance = 0;       // below which a difference is rounding
+    std::int64_t worst_row = 0; // where `difference` is
+    std::int64_t worst_column = 0;
+    double amplitude_ratio = 1; // wrong_amplitude: the table's over the configuration's
+    std::string message = {};   // one sentence
 };
 
 inline namespace ROPE_ABI {
+
+inline const char* name_of(table_mistake m) {
+    constexpr const char* names[] = {
+        "none",           "pairs_swapped", "wrong_amplitude", "denominator_head_dim",
+        "recipe_ignored", "fp32_angles",   "recurrence",      "half_positions",
+        "shifted",        "unknown"};
+    return names[static_cast<std::size_t>(m)];
+}
+
 namespace detail {
 
-// The place of a number in the order of its format, both zeros at 0.
-template <class T>
-std::int64_t place_of(T x) noexcept {
-    using format = storage_format<T>;
-    typename format::word word;
-    std::memcpy(&word, &x, sizeof word);
-    const std::uint64_t sign = std::uint64_t{1} << format::sign;
-    const auto magnitude = static_cast<std::int64_t>(word & (sign - 1));
-    return (word & sign) != 0 ? -magnitude : magnitude;
+inline double as_double(float x) {
+    return static_cast<double>(x);
+}
+inline double as_double(double x) {
+    return x;
+}
+inline double as_double(half x) {
+    return static_cast<double>(to_float(x));
+}
+inline double as_double(bfloat16 x) {
+    return static_cast<double>(to_float(x));
 }
 
+// Two units in the last place below 1: what careful implementations differ by.
 template <class T>
-void compare_entry(T entry, T right, double real, std::int64_t row, std::int64_t pair,
-                   table_report& report) noexcept {
-    ++report.entries;
-    if (std::memcmp(&entry, &right, sizeof entry) == 0) {
-        return;
-    }
-    ++report.wrong;
-    using format = storage_format<T>;
-    const std::int64_t a = place_of(entry), b = place_of(right);
-    const std::int64_t infinity = static_cast<std::int64_t>(2 * format::largest + 1) << format::fraction;
-    const bool number = (a < 0 ? -a : a) < infinity;
-    const std::uint64_t apart = a > b ? static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b)
-                                      : static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a);
-    const std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
-    const std::int64_t ulps =
-        number && apart < static_cast<std::uint64_t>(most) ? static_cast<std::int64_t>(apart) : most;
-    if (number) {
-        const double error = static_cast<double>(widen(entry)) - real;
-        report.worst_error = (std::max)(report.worst_error, error < 0 ? -error : error);
-    }
-    if (ulps > report.worst_ulps) {
-        report.worst_ulps = ulps;
-        report.worst_row = row;
-        report.worst_pair = pair;
-    }
+constexpr double rounding_of() {
+    return std::is_same_v<T, float>    ? 1.2e-7
+           : std::is_same_v<T, double> ? 4.5e-16
+           : std::is_same_v<T, half>   ? 9.8e-4
+                                       : 7.9e-3;
 }
+
+// A table as numbers, [row][pair], and the columns that an entry of it stands in.
+struct number_table {
+    std::vector<double> cos, sin;
+};
+
+struct foreign_numbers {
+    number_table numbers;
+    std::int64_t rows = 0, columns = 0, pairs = 0, first = 0;
+    bool full_width() const { return columns != pairs; }
+    std::size_t pair_of(std::int64_t column, pairing p) const {
+        return static_cast<std::size_t>(!full_width()              ? column
+                                        : p == pairing::half_split ? column % pairs
+                                                                   : column / 2);
+    }
+};
+
+inline number_table exact_numbers(const frequency_set& f, std::int64_t first, std::int64_t rows) {
+    table<double> t = cos_sin_table<double>(f, range{first, rows});
+    return {std::move(t.cos), std::move(t.sin)};
+}
+
+struct comparison {
+    double worst = 0;
+    std::int64_t row = 0, column = 0;
+};
+
+// The foreign table against predicted numbers, in a pairing's column order; slack(row, pair) is what may differ beside.
+template <class Slack>
+comparison compare(const foreign_numbers& t, const number_table& expected, pairing p, double factor,
+                   Slack slack) {
+    comparison out;
+    for (std::int64_t r = 0; r < t.rows; ++r) {
+        for (std::int64_t k = 0; k < t.columns; ++k) {
+            const std::size_t pair = t.pair_of(k, p);
+            const std::size_t from = static_cast<std::size_t>(r * t.columns + k),
+                              at = static_cast<std::size_t>(r * t.pairs) + pair;
+            const double c = std::fabs(t.numbers.cos[from] - factor * expected.cos[at]) - slack(r, pair);
+            const double s = std::fabs(t.numbers.sin[from] - factor * expected.sin[at]) - slack(r, pair);
+            const double off = c > s ? c : s;
+            if (off > out.worst) {
+                out = {off, r, k};
+            }
+        }
+    }
+    return out;
+}
+
+inline double no_slack(std::int64_t, std::size_t) {
+    return 0;
+}
+
+// Angles that are calculated pair by pair in float.
+inline number_table float_angles(const frequency_set& f, std::int64_t first, std::int64_t rows) {
+    number_table out;
+    for (std::int64_t r = 0; r < rows; ++r) {
+        for (const double w : f.inv_freq) {
+            const float angle = static_cast<float>(first + r) * static_cast<float>(w);
+            out.cos.push_back(f.attention_factor * std::cos(static_cast<double>(angle)));
+            out.sin.push_back(f.attention_factor * std::sin(static_cast<double>(angle)));
+        }
+    }
+    return out;
+}
+
+// ggml: the angle of the first pair is the position, each next one the last times base^(-2/d) in float; the recipe's ratio
+// to the plain frequency is applied to the result.
+inline number_table recurrent_angles(const frequency_set& f, const std::vector<double>& plain, double base,
+                                     std::int64_t first, std::int64_t rows) {
+    const float step = std::pow(static_cast<float>(base), -2.0f / static_cast<float>(f.rotary_dim));
+    number_table out;
+    for (std::int64_t r = 0; r < rows; ++r) {
+        float running = static_cast<float>(first + r);
+        for (std::size_t i = 0; i < f.inv_freq.size(); ++i) {
+            const float ratio = static_cast<float>(f.inv_freq[i] / plain[i]);
+            const double angle = static_cast<double>(running * ratio);
+            out.cos.push_back(f.attention_factor * std::cos(angle));
+            out.sin.push_back(f.attention_factor * std::sin(angle));
+            running *= step;
+        }
+    }
+    return out;
+}
+
+inline number_table rounded_positions(const frequency_set& f, std::int64_t first, std::int64_t rows,
+                                      bool brain) {
+    std::vector<double> positions;
+    for (std::int64_t r = 0; r < rows; ++r) {
+        const float p = static_cast<float>(first + r);
+        const double rounded = brain ? as_double(to_bfloat16(p)) : as_double(to_half(p));
+        positions.push_back(finite_bits(rounded) ? rounded : 0); // half ends at 65504
+    }
+    table<double> t = cos_sin_table<double>(f, positions.data(), rows);
+    return {std::move(t.cos), std::move(t.sin)};
+}
+
+class mistake_search {
+  public:
+    mistake_search(const foreign_numbers& t, const config& c, const frequency_set& f, double rounding)
+        : t_(t), c_(c), f_(f), tolerance_(rounding * (f.attention_factor > 1 ? f.attention_factor : 1)) {}
+
+    verification run(std::int64_t seq_len) {
+        const number_table exact = exact_numbers(f_, t_.first, t_.rows);
+        const comparison here = compare(t_, exact, c_.pairing, 1, no_slack);
+        out_.difference = here.worst;
+        out_.worst_row = here.row;
+        out_.worst_column = here.column;
+        out_.tolerance = tolerance_;
+        if (here.worst <= tolerance_) {
+            out_.mistake = table_mistake::none;
+            out_.left_over = here.worst;
+            return said();
+        }
+        if (t_.full_width()) {
+            const pairing other =
+                c_.pairing == pairing::half_split ? pairing::interleaved : pairing::half_split;
+            consider(table_mistake::pairs_swapped, compare(t_, exact, other, 1, no_slack).worst);
+        }
+        try_amplitude(exact);
+        try_frequencies(seq_len);
+        try_positions();
+        if (best_ == table_mistake::unknown) {
+            try_loosely(exact);
+        }
+        out_.mistake = best_;
+        out_.left_over = best_ == table_mistake::unknown ? out_.difference : least_;
+        return said();
+    }
+
+  private:
+    // Keeps the best explanation, and a second one of another kind that is as good.
+    void consider(table_mistake m, double left_over) {
+        if (!(left_over <= tolerance_) || m == best_) {
+            return;
+        }
+        if (best_ != table_mistake::unknown) {
+            out_.ambiguous = true;
+            out_.also = left_over < least_ ? best_ : m;
+        }
+        if (best_ == table_mistake::unknown || left_over < least_) {
+            best_ = m;
+            least_ = left_over;
+        }
+    }
+
+    void try_amplitude(const number_table& exact) {
+        double product = 0, square = 0;
+        for (std::int64_t r = 0; r < t_.rows; ++r) {
+            for (std::int64_t k = 0; k < t_.columns; ++k) {
+                const std::size_t from = static_cast<std::size_t>(r * t_.columns + k);
+                const std::size_t at = static_cast<std::size_t>(r * t_.pairs) + t_.pair_of(k, c_.pairing);
+                product += t_.numbers.cos[from] * exact.cos[at] + t_.numbers.sin[from] * exact.sin[at];
+                square += exact.cos[at] * exact.cos[at] + exact.sin[at] * exact.sin[at];
+            }
+        }
+        const double ratio = square > 0 ? product / square : 1;
+        const double left_over = compare(t_, exact, c_.pairing, ratio, no_slack).worst;
+        const double room = ratio > 1 ? ratio : 1; // rounding grows with the entries
+        if (left_over <= tolerance_ * room) {
+            out_.amplitude_ratio = ratio;
+            consider(table_mistake::wrong_amplitude, left_over / room);
+        }
+    }
+
+    void try_set(table_mistake m, const frequency_set& wrong) {
+        consider(m, compare(t_, exact_numbers(wrong, t_.first, t_.rows), c_.pairing, 1, no_slack).worst);
+    }
+
+    void try_frequencies(std::int64_t seq_len) {
+        config other = c_;
+        other.scaling = no_scaling{};
+        other.axis_of_pair = f_.axis_of_pair;
+        other.sections.clear();
+        if (validate(other).ok()) {
+            frequency_set plain = frequencies(other, seq_len);
+            try_set(table_mistake::recipe_ignored, plain);
+            plain.attention_factor = f_.attention_factor; // the amplitude may have survived
+            plain.amplitude = f_.amplitude;
+            try_set(table_mistake::recipe_ignored, plain);
+            consider(table_mistake::recurrence,
+                     compare(t_, recurrent_angles(f_, plain.inv_freq, c_.base, t_.first, t_.rows), c_.pairing,
+                             1, no_slack)
+                         .worst);
+        }
+        config whole = c_;
+        whole.rotary_dim = c_.head_dim;
+        whole.rotary_offset = 0;
+        whole.sections.clear();
+        whole.axis_of_pair.clear();
+        if (f_.rotary_dim < f_.head_dim && c_.head_dim % 2 == 0 && validate(whole).ok()) {
+            frequency_set wrong = frequencies(whole, seq_len);
+            const std::size_t pairs = f_.inv_freq.size();
+            wrong.inv_freq.resize(pairs);
+            wrong.step.resize(pairs);
+            wrong.rotary_dim = f_.rotary_dim;
+            wrong.axis_of_pair = f_.axis_of_pair;
+            wrong.axes = f_.axes;
+            try_set(table_mistake::denominator_head_dim, wrong);
+        }
+        consider(table_mistake::fp32_angles,
+                 compare(t_, float_angles(f_, t_.first, t_.rows), c_.pairing, 1, no_slack).worst);
+    }
+
+    void try_positions() {
+        for (const bool brain : {true, false}) {
+            consider(
+                table_mistake::half_positions,
+                compare(t_, rounded_positions(f_, t_.first, t_.rows, brain), c_.pairing, 1, no_slack).worst);
+        }
+        for (const std::int64_t by : {std::int64_t{1}, std::int64_t{-1}}) {
+            consider(table_mistake::shifted,
+                     compare(t_, exact_numbers(f_, t_.first + by, t_.rows), c_.pairing, 1, no_slack).worst);
+        }
+    }
+
+    // Float angles whose frequencies are themselves a few units off, as powf and fast kernels leave them.
+    void try_loosely(const number_table& exact) {
+        const double unit = 6e-8 * f_.attention_factor;
+        const auto angle = [this](std::int64_t row, std::size_t pair) {
+            return std::fabs(static_cast<double>(t_.first + row) * f_.inv_freq[pair]);
+        };
+        consider(table_mistake::fp32_angles,
+                 compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
+                     return 4 * unit * angle(r, i);
+                 }).worst);
+        if (best_ == table_mistake::unknown) {
+            consider(table_mistake::recurrence,
+                     compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
+                         return (static_cast<double>(i) + 4) * unit * angle(r, i);
+                     }).worst);
+        }
+    }
+
+    verification said() {
+        const std::string size = "differs from the configuration by up to " + number(out_.difference, 3) +
+                                 " (row " + number(out_.worst_row) + ", column " + number(out_.worst_column) +
+                                 ")";
+        if (out_.mistake == table_mistake::none) {
+            out_.message = "The table matches the configuration: no entry is off by more than " +
+                           number(out_.difference, 3) + ".";
+        } else if (out_.mistake == table_mistake::unknown) {
+            out_.message = "The table " + size + ", and no known mistake explains it.";
+        } else {
+            out_.message =
+                "The table " + size + "; " + name_of(out_.mistake) + " explains it to " +
+                number(out_.left_over, 3) +
+                (out_.ambiguous ? std::string(", and so does ") + name_of(out_.also) : std::string()) + ".";
+        }
+        return std::move(out_);
+    }
+
+    const foreign_numbers& t_;
+    const config& c_;
+    const frequency_set& f_;
+    double tolerance_;
+    verification out_ = {};
+    table_mistake best_ = table_mistake::unknown;
+    double least_ = 0;
+};
 
 } // namespace detail
 
-// Compares every entry of a table with the real cos and sin of its frequencies.
+// Compares cos and sin, [rows][columns] each, row r for position first + r, with what `c` says at `seq_len`. columns is the
+// number of pairs, or rotary_dim for a full-width table in the order of the configuration's pairing (halves or neighbours
+// repeated). T is float, double, half or bfloat16. Throws where the configuration has no frequencies or columns is neither.
 template <class T>
-table_report verify(const table<T>& t) {
-    detail::require(detail::check_pairs(t.frequencies));
-    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-    const auto entries = static_cast<std::size_t>(t.rows * pairs);
-    if (t.rows < 0 || t.cos.size() != entries || t.sin.size() != entries) {
-        detail::fail("the table says " + std::to_string(t.rows) + " rows of " + std::to_string(pairs) +
-                     " pairs and has " + std::to_string(t.cos.size()) + " cos and " +
-                     std::to_string(t.sin.size()) + " sin entries");
+verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t columns, const config& c,
+                    std::int64_t seq_len = 0, std::int64_t first = 0) {
+    const frequency_set f = frequencies(c, seq_len);
+    detail::foreign_numbers t;
+    t.rows = rows;
+    t.columns = columns;
+    t.pairs = static_cast<std::int64_t>(f.inv_freq.size());
+    t.first = first;
+    if (columns != t.pairs && columns != 2 * t.pairs) {
+        detail::fail("a table of " + detail::number(columns) + " columns: expected " +
+                     detail::number(t.pairs) + ", the pairs, or rotary_dim = " + detail::number(2 * t.pairs));
     }
-    constexpr std::int64_t rows_at_once = 256;
-    const auto part = static_cast<std::size_t>(rows_at_once * pairs);
-    std::vector<T> cos(part), sin(part);
-    std::vector<double> real_cos(part), real_sin(part);
-    table_report report;
-    const isa which = active_isa();
-    for (std::int64_t first = 0; first < t.rows; first += rows_at_once) {
-        row_positions positions;
-        positions.run = {t.listed_axes != 0 ? 0 : t.first + first, (std::min)(rows_at_once, t.rows - first)};
-        if (t.listed_axes != 0) {
-            positions.integers = t.integers.empty() ? nullptr : t.integers.data() + first;
-            positions.reals = t.reals.empty() ? nullptr : t.reals.data() + first;
-            positions.axis_stride = t.listed_axes == 1 ? 0 : t.rows;
-        }
-        detail::fill_rows(which, t.frequencies, positions, cos.data(), sin.data(), pairs);
-        detail::fill_rows(which, t.frequencies, positions, real_cos.data(), real_sin.data(), pairs);
-        for (std::int64_t k = 0; k < positions.run.count * pairs; ++k) {
-            const auto here = static_cast<std::size_t>(k),
-                       there = static_cast<std::size_t>(first * pairs + k);
-            detail::compare_entry(t.cos[there], cos[here], real_cos[here], first + k / pairs, k % pairs,
-                                  report);
-            detail::compare_entry(t.sin[there], sin[here], real_sin[here], first + k / pairs, k % pairs,
-                                  report);
+    if (rows < 1 || cos == nullptr || sin == nullptr) {
+        detail::fail("a table of " + detail::number(rows) + " rows: expected at least 1, of cos and sin");
+    }
+    for (std::int64_t k = 0; k < rows * columns; ++k) {
+        for (const T* side : {cos, sin}) {
+            const double x = detail::as_double(side[k]);
+            if (!detail::finite_bits(x)) {
+                verification out;
+                out.worst_row = k / columns;
+                out.worst_column = k % columns;
+                out.message = "The table is not finite at row " + detail::number(out.worst_row) +
+                              ", column " + detail::number(out.worst_column) + ".";
+                return out;
+            }
+            (side == cos ? t.numbers.cos : t.numbers.sin).push_back(x);
         }
     }
-    return report;
+    return detail::mistake_search(t, c, f, detail::rounding_of<T>()).run(seq_len);
 }
 
 } // namespace ROPE_ABI
