@@ -1,15 +1,31 @@
-// rope, the core: what a model says -> frequencies -> tables of cos and sin -> rotated queries and keys. A
-// table of contents; each header's comments are the reference of what it declares.
+// rope, the core: what a model says -> frequencies -> tables of cos and sin -> rotated queries and keys. A table of
+// contents; each header's comments are the reference of what it declares.
 //
-//   config       what a model says: head_dim, rotary_dim, base, pairing, scaling      model/config.hpp,
-//   scaling.hpp frequencies  config -> inv_freq, attention factor, exact step per pair model/frequencies.hpp
-//   table        frequencies -> cos[row][pair], sin[row][pair]                        table/cos_sin_table.hpp
-//   view         any strided memory; axes are named "b s h d" where it is used        tensor/view.hpp
-//   positions    offset(past), at(position), ids(pointer, extents), offsets(starts)   tensor/positions.hpp
-//   rotate       in place or into another tensor; adjoint, unrotate, query and key    rotate/rotate.hpp
-//   plan, run    the same in two steps: all checks once, then the work, in parts      rotate/plan.hpp,
-//   run.hpp isa          which kernels there are, which is used, forcing one                  kernels/isa.hpp
-//   error        what a failed check throws; the handler without exceptions           support/error.hpp
+//   config       what a model says: head_dim, rotary_dim, base, pairing     model/config.hpp
+//   scaling      the recipes, one struct each                               model/scaling.hpp
+//   frequencies  config -> a real number per pair, attention factor         model/frequencies.hpp
+//   table        frequencies -> cos[row][pair], sin[row][pair]              table/cos_sin_table.hpp
+//   view         any strided memory; axes are named "b s h d" at its use    tensor/view.hpp
+//   positions    offset(past), at(position), ids(pointer, extents), ...     tensor/positions.hpp
+//   rotate       in place or into another tensor; adjoint, unrotate         rotate/rotate.hpp
+//   plan         all checks and choices of a rotation, once                 rotate/plan.hpp
+//   run          does what a plan says, in any number of parts              rotate/run.hpp
+//   isa          which kernels there are, which is used, forcing one        kernels/isa.hpp
+//   error        what a failed check throws; the handler without exceptions support/error.hpp
+//
+// Headers of their own, included where they are needed:
+//
+//   explain      a configuration in words                                   model/explain.hpp
+//   vision       2-D and 3-D families: axis maps and grids of positions     model/vision.hpp
+//   numerics     tables as transformers or ggml calculate them              table/numerics.hpp
+//   formats      the field's storage forms of a table, in and out           table/formats.hpp
+//   verify       does a foreign table match a configuration?                table/verify.hpp
+//   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
+//   xpos         the two tables of xPos                                     table/xpos.hpp
+//   per head     frequencies of each head's own, also in two dimensions     rotate/per_head.hpp
+//   gradient     derivatives by everything that a rotation is made of       rotate/gradient.hpp
+//   metadata     GGUF keys and ONNX attributes                              read/gguf.hpp, read/onnx.hpp
+//   executors    parts over std::thread, OpenMP, Eigen's pool               adapt/std_thread.hpp, openmp.hpp, ...
 // SPDX-License-Identifier: MIT
 #pragma once
 
