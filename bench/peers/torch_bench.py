@@ -1,5 +1,7 @@
 """PyTorch's eager expressions, one thread, timed like rope_bench's families and printed as the same JSON.
 
+    torch_bench.py [SHAPE ...]      all shapes when none is named
+
 Names: peer/pytorch/<pairing>/<f32|bf16>/out/<shape>. Layout [1, token, head, dim], tables given:
   half_split    x * cos + rotate_half(x) * sin, as transformers writes it
   interleaved   view_as_complex(x) * freqs_cis
@@ -69,6 +71,8 @@ def main():
     for pairing, rotate in (("half_split", half_split), ("interleaved", interleaved)):
         for dtype_name, dtype in DTYPES:
             for shape, tokens, heads in SHAPES:
+                if sys.argv[1:] and shape not in sys.argv[1:]:
+                    continue
                 tables = make_tables(pairing, tokens, dtype)
                 tensors = [torch.rand(1, tokens, h, DIM).to(dtype) for h in heads]
 
