@@ -37,18 +37,21 @@
 #define ROPE_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ROPE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define ROPE_RESTRICT __restrict__
+#define ROPE_PREFETCH(address) __builtin_prefetch(address, 1)
 #elif defined(_MSC_VER)
 #define ROPE_ALWAYS_INLINE __forceinline
 #define ROPE_NOINLINE __declspec(noinline)
 #define ROPE_LIKELY(x) (x)
 #define ROPE_UNLIKELY(x) (x)
 #define ROPE_RESTRICT __restrict
+#define ROPE_PREFETCH(address) static_cast<void>(address)
 #else
 #define ROPE_ALWAYS_INLINE inline
 #define ROPE_NOINLINE
 #define ROPE_LIKELY(x) (x)
 #define ROPE_UNLIKELY(x) (x)
 #define ROPE_RESTRICT
+#define ROPE_PREFETCH(address) static_cast<void>(address)
 #endif
 
 // ROPE_REGION_BEGIN("avx2,fma") ... ROPE_REGION_END: every function in between is compiled for these features
