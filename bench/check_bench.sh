@@ -30,6 +30,18 @@ for pairing in half_split interleaved; do
         done
     done
 done
+for pairing in half_split interleaved; do
+    for dtype in f32 f64 f16 bf16; do
+        for shape in decode rows16 rows128 rows2048 rows16384; do
+            for isa in $isas; do
+                [ $isa = reference ] || has "columns/$pairing/$dtype/in/$shape/$isa"
+            done
+        done
+    done
+done
+for size in decode 2MiB 8MiB 32MiB; do
+    has "threads/std_thread/f32/$size/2"
+done
 [ $missing = 0 ]
 
 for name in rotate/half_split/f32/in/decode/scalar rotate/interleaved/bf16/out/prefill128_mqa/scalar \

@@ -261,3 +261,35 @@ TEST_CASE("complex numbers side by side", "[kernels][columns]") {
         }
     }
 }
+
+// Otherwise the bits would still be right, from the loop that goes pair by pair.
+TEST_CASE("the vector loops take columns", "[kernels][columns]") {
+    rope::config config;
+    config.head_dim = 32;
+    const auto table = rope::cos_sin_table<float>(rope::frequencies(config), 64);
+    std::vector<float> x(64 * 8 * 32, 1.0f);
+    const auto taken = [&](const rope::extent_list& strides) {
+        const auto plan = rope::plan(table, rope::view(x.data(), {64, 8, 32}, strides), "s h d");
+        rope::kernels::rotate_job job = plan.job;
+        job.in = job.out = x.data();
+        job.tokens = 64;
+        job.heads = 8;
+        bool all = true;
+#if ROPE_WITH_AVX2
+        if (rope::is_available(rope::isa::avx2)) {
+            all = all && rope::detail::avx2::rotate_columns<float, float, false>(job);
+        }
+#endif
+#if ROPE_WITH_AVX512
+        if (rope::is_available(rope::isa::avx512)) {
+            all = all && rope::detail::avx512::rotate_columns<float, float, false>(job);
+        }
+#endif
+#if ROPE_WITH_NEON
+        all = all && rope::detail::neon::rotate_columns<float, float, false>(job);
+#endif
+        return all;
+    };
+    CHECK(taken({1, 64 * 32, 64})); // tokens side by side
+    CHECK(taken({8 * 32, 1, 8}));   // heads side by side
+}
