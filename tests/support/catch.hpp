@@ -31,6 +31,16 @@
             static_cast<void>(__VA_ARGS__);                                                                  \
         }                                                                                                    \
     } while (false)
+#undef REQUIRE_NOTHROW
+#undef CHECK_NOTHROW
+// What would throw ends the program.
+#define ROPE_TEST_GOES_WELL(...)                                                                             \
+    do {                                                                                                     \
+        static_cast<void>(__VA_ARGS__);                                                                      \
+        SUCCEED();                                                                                           \
+    } while (false)
+#define REQUIRE_NOTHROW(...) ROPE_TEST_GOES_WELL(__VA_ARGS__)
+#define CHECK_NOTHROW(...) ROPE_TEST_GOES_WELL(__VA_ARGS__)
 #define REQUIRE_THROWS(...) ROPE_TEST_NOT_RUN(__VA_ARGS__)
 #define REQUIRE_THROWS_AS(expression, type) ROPE_TEST_NOT_RUN(expression)
 #define REQUIRE_THROWS_WITH(expression, matcher) ROPE_TEST_NOT_RUN(expression)
