@@ -128,9 +128,9 @@ void each_mistake(rope::config c, const char* name) {
               verified<T>(c, rows, far, full, own, [&](std::int64_t r, std::size_t i) {
                   const float step =
                       std::pow(static_cast<float>(c.base), -2.0f / static_cast<float>(c.rotary_dim));
-                  float theta = static_cast<float>(far + r);
+                  volatile float theta = static_cast<float>(far + r);
                   for (std::size_t k = 0; k < i; ++k) {
-                      theta *= step;
+                      theta = theta * step;
                   }
                   return entry{
                       m, static_cast<double>(theta * static_cast<float>(f.inv_freq[i] / plain.inv_freq[i]))};

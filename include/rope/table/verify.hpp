@@ -136,7 +136,7 @@ inline number_table float_angles(const frequency_set& f, std::int64_t first, std
     number_table out;
     for (std::int64_t r = 0; r < rows; ++r) {
         for (const double w : f.inv_freq) {
-            const float angle = static_cast<float>(first + r) * static_cast<float>(w);
+            const volatile float angle = static_cast<float>(first + r) * static_cast<float>(w);
             out.cos.push_back(f.attention_factor * std::cos(static_cast<double>(angle)));
             out.sin.push_back(f.attention_factor * std::sin(static_cast<double>(angle)));
         }
@@ -151,13 +151,15 @@ inline number_table recurrent_angles(const frequency_set& f, const std::vector<d
     const float step = std::pow(static_cast<float>(base), -2.0f / static_cast<float>(f.rotary_dim));
     number_table out;
     for (std::int64_t r = 0; r < rows; ++r) {
-        float running = static_cast<float>(first + r);
+        volatile float running =
+            static_cast<float>(first + r); // each product rounded, in this order, under -Ofast too
         for (std::size_t i = 0; i < f.inv_freq.size(); ++i) {
             const float ratio = static_cast<float>(f.inv_freq[i] / plain[i]);
-            const double angle = static_cast<double>(running * ratio);
+            const volatile float product = running * ratio;
+            const double angle = static_cast<double>(product);
             out.cos.push_back(f.attention_factor * std::cos(angle));
             out.sin.push_back(f.attention_factor * std::sin(angle));
-            running *= step;
+            running = running * step;
         }
     }
     return out;
