@@ -155,8 +155,8 @@ std::string draw_heads(const std::string& title, const std::vector<std::string>&
                         " transform=\"rotate(-90 " + number(mx) + " " + number(my) + ")\"");
         body += text_at(x + side / 2, y + side + below - 12, 12, "middle", "key");
     }
-    body += colour_scale(static_cast<double>(columns) * panel + 16, above + 10, std::clamp(side, 150.0, 300.0),
-                         static_cast<double>(most));
+    body += colour_scale(static_cast<double>(columns) * panel + 16, above + 10,
+                         std::clamp(side, 150.0, 300.0), static_cast<double>(most));
     return document(width, height, body);
 }
 

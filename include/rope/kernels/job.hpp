@@ -54,9 +54,9 @@ struct rotate_job {
     bool conjugate;
 
     bool in_place;
-    bool heads_outer; // heads in the outer loop: the streaming order when the heads of a token lie far apart
+    bool heads_outer;  // heads in the outer loop: the streaming order when the heads of a token lie far apart
     bool non_temporal; // write past the caches: an output larger than the last level, not read again soon
-    span copied[2];   // empty in place
+    span copied[2];    // empty in place
 
     isa ran; // written by the kernel: which one it is
 };

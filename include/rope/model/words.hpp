@@ -30,12 +30,15 @@ inline std::string number(double x) {
     return std::string(text, end.ptr);
 }
 
-inline std::string number(std::int64_t x) { return std::to_string(x); }
+inline std::string number(std::int64_t x) {
+    return std::to_string(x);
+}
 
 // x to `digits` significant digits.
 inline std::string number(double x, int digits) {
     char text[64];
-    const std::to_chars_result end = std::to_chars(text, text + sizeof text, x, std::chars_format::general, digits);
+    const std::to_chars_result end =
+        std::to_chars(text, text + sizeof text, x, std::chars_format::general, digits);
     return std::string(text, end.ptr);
 }
 

@@ -35,7 +35,7 @@ void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, con
 // another's.
 struct division {
     std::int64_t firsts, seconds, grain, parts; // grain: seconds that stay together
-    std::int64_t grains, units; // grains of one first; units that are dealt out
+    std::int64_t grains, units;                 // grains of one first; units that are dealt out
     bool heads_first;
 
     std::int64_t boundary(std::int64_t part) const noexcept {

@@ -2,9 +2,9 @@
 // tables, the rows that a plan holds itself, and rows made on the fly.
 //
 // Three ways lead to the same bits, because every entry is the correctly rounded real number:
-//   a run of positions   angle addition in double: far x mid x fine, products of exact rows 512, 32 and 1
-//   apart any positions        a polynomial per entry, from the exact phase what neither decides 128-bit
-//   integers, and where those do not, 256-bit reals
+//   a run of positions    angle addition in double: far x mid x fine, products of exact rows 512, 32 and 1 apart
+//   any positions         a polynomial per entry, from the exact phase
+//   what neither decides  128-bit integers, and where those do not, 256-bit reals
 // SPDX-License-Identifier: MIT
 #pragma once
 
