@@ -68,10 +68,10 @@ division divide(const rotation_plan<In, Out>& plan, std::int64_t parts) noexcept
 
 } // namespace detail
 
-// Rotates part `part` of `parts` (0 <= part < parts) with the data at these pointers, which stand to the
-// memory that the plan was made for as a copy does: same shape, same strides, input and output the same or
-// apart as they were then. Different parts write different elements, so they may run at once. Parts are
-// tokens as long as there are enough, then heads (heads, then tokens, where tokens lie side by side). Returns the instruction set whose kernel did the work (of a
+// Rotates part `part` of `parts` (0 <= part < parts) with the data at these pointers, which stand to the memory that the
+// plan was made for as a copy does: same shape, same strides, input and output the same or apart as they were then.
+// Different parts write different elements, so they may run at once. Parts are tokens as long as there are enough, then
+// heads (heads, then tokens, where tokens lie side by side). Returns the instruction set whose kernel did the work (of a
 // part without work: that of the plan). Preconditions: the rows that the plan refers to still stand.
 template <class In, class Out>
 isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
