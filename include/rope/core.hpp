@@ -23,6 +23,7 @@
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp
 //   per head     frequencies of each head's own, also in two dimensions     rotate/per_head.hpp
+//   sequences    one batch, a table for each sequence                      rotate/sequences.hpp
 //   gradient     derivatives by everything that a rotation is made of       rotate/gradient.hpp
 //   metadata     GGUF keys and ONNX attributes                              read/gguf.hpp, read/onnx.hpp
 //   executors    parts over std::thread, OpenMP, Eigen's pool               adapt/std_thread.hpp, openmp.hpp, ...

@@ -33,10 +33,7 @@ struct token_axes {
 inline status match_positions(const positions& p, const axis_names& names, const std::int64_t* extent,
                               token_axes& t) {
     axis_names of;
-    std::string_view text = p.axes;
-    if (text.empty()) {
-        text = p.rank == 0 ? "" : p.rank == 1 ? "s" : p.rank == 2 ? "b s" : "axis b s";
-    }
+    const std::string_view text = position_axes(p);
     if (status s = parse_axes(text, of); !s.ok()) {
         return s;
     }

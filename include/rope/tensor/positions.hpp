@@ -57,6 +57,11 @@ positions ids_of(const T* data, const extent_list& extents, const extent_list* s
     return p;
 }
 
+// The names of the ids' axes, given or by custom.
+inline std::string_view position_axes(const positions& p) {
+    return !p.axes.empty() ? p.axes : p.rank == 0 ? "" : p.rank == 1 ? "s" : p.rank == 2 ? "b s" : "axis b s";
+}
+
 } // namespace detail
 
 // past, past + 1, past + 2, ... along `s`: decoding after `past` tokens.
