@@ -206,13 +206,16 @@ TEST_CASE("video: LTX", "[vision]") {
     const rope::ltx_scale scale = {0.32, 32, 32};
     check(rope::ltx_config(dim), rope::ltx_grid(frames, rows, columns, scale), frames * rows * columns,
           [&](std::size_t t) {
-              const double grid[3] = {static_cast<double>(t / (rows * columns)) * scale.frame / 20,
-                                      static_cast<double>(t / columns % rows) * scale.row / 2048,
-                                      static_cast<double>(t % columns) * scale.column / 2048};
+              // angles reach 15000: in double, a last place of the power is 1e-12 of the result
+              using real = long double;
+              const real grid[3] = {static_cast<real>(t / (rows * columns)) * scale.frame / 20,
+                                    static_cast<real>(t / columns % rows) * scale.row / 2048,
+                                    static_cast<real>(t % columns) * scale.column / 2048};
               row out((dim % 6) / 2, 0.0);
               for (int k = 0; k < n; ++k) {
-                  for (const double g : grid) {
-                      out.push_back(std::pow(10000.0, k / (n - 1.0)) * two_pi / 4 * (2 * g - 1));
+                  for (const real g : grid) {
+                      out.push_back(static_cast<double>(std::pow(real(10000), k / real(n - 1)) * two_pi / 4 *
+                                                        (2 * g - 1)));
                   }
               }
               return out;
