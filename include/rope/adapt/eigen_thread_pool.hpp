@@ -52,12 +52,26 @@ void each_part_in_pool(Pool& pool, std::int64_t parts, const F& f) {
     others.wait();
 }
 
+// Told apart by traits: void_t in two partial specialisations is one and the same to Clang 14.
+template <class Pool, class = void>
+struct is_thread_pool : std::false_type {};
+template <class Pool>
+struct is_thread_pool<Pool, std::void_t<decltype(std::declval<Pool&>().Schedule(nullptr)),
+                                        decltype(std::declval<const Pool&>().NumThreads()),
+                                        decltype(std::declval<const Pool&>().CurrentThreadId())>>
+    : std::true_type {};
+
+template <class Device, class = void>
+struct is_pool_device : std::false_type {};
+template <class Device>
+struct is_pool_device<Device,
+                      std::void_t<decltype(std::declval<const Device&>().getPool()->Schedule(nullptr)),
+                                  decltype(std::declval<const Device&>().numThreads())>> : std::true_type {};
+
 } // namespace detail
 
 template <class Pool>
-struct executor_of<Pool, std::void_t<decltype(std::declval<Pool&>().Schedule(nullptr)),
-                                     decltype(std::declval<const Pool&>().NumThreads()),
-                                     decltype(std::declval<const Pool&>().CurrentThreadId())>> {
+struct executor_of<Pool, std::enable_if_t<detail::is_thread_pool<Pool>::value>> {
     static constexpr bool exists = true;
 
     static std::int64_t threads(const Pool& pool) {
@@ -70,8 +84,7 @@ struct executor_of<Pool, std::void_t<decltype(std::declval<Pool&>().Schedule(nul
 };
 
 template <class Device>
-struct executor_of<Device, std::void_t<decltype(std::declval<const Device&>().getPool()->Schedule(nullptr)),
-                                       decltype(std::declval<const Device&>().numThreads())>> {
+struct executor_of<Device, std::enable_if_t<detail::is_pool_device<Device>::value>> {
     static constexpr bool exists = true;
 
     static std::int64_t threads(const Device& device) {
