@@ -4,6 +4,7 @@
 #include <rope/core.hpp>
 
 #include <atomic>
+#include <new>
 
 namespace test {
 extern std::atomic<long> allocations; // allocations_part.cpp
@@ -35,6 +36,6 @@ TEST_CASE("run makes no allocation", "[allocations]") {
     CHECK(during == 0);
     // the counter counts
     const long counted = test::allocations;
-    const std::vector<float> proof(100);
+    ::operator delete(::operator new(100)); // a vector that nobody reads may be compiled away
     CHECK(test::allocations > counted);
 }
