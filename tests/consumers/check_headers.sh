@@ -5,7 +5,7 @@ set -eu
 compiler=$1 tree=$2 scratch=$3/headers eigen=$4 left_out=$5
 mkdir -p "$scratch"
 cd "$tree/include"
-flags="-fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Werror -I. ${eigen:+-isystem $eigen}"
+flags="-fsyntax-only -fopenmp -Wall -Wextra -Wpedantic -Wshadow -Werror -I. ${eigen:+-isystem $eigen}"
 
 # What kernels/ includes once per instruction set (lanes/, body/) is not for anyone else.
 find rope -name '*.hpp' ! -path 'rope/kernels/lanes/*' ! -path 'rope/kernels/body/*' | sort > "$scratch/headers"
