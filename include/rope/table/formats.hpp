@@ -117,7 +117,8 @@ inline std::int16_t to_q15(double x) noexcept {
     }
     const std::int64_t twice =
         static_cast<std::int64_t>(scaled * 0x1p30); // exact to 30 bits behind the point
-    const std::int64_t whole = twice >> 30, rest = twice - (whole << 30), half_way = std::int64_t{1} << 29;
+    const std::int64_t whole = twice >> 30, rest = twice - whole * (std::int64_t{1} << 30),
+                       half_way = std::int64_t{1} << 29;
     return static_cast<std::int16_t>(whole +
                                      (rest > half_way || (rest == half_way && (whole & 1) != 0) ? 1 : 0));
 }
