@@ -16,6 +16,10 @@ void* operator new(std::size_t size) {
     }
     std::abort();
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    ++test::allocations;
+    return std::malloc(size != 0 ? size : 1);
+}
 void operator delete(void* p) noexcept {
     std::free(p);
 }
