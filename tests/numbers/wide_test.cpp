@@ -179,7 +179,8 @@ TEST_CASE("wide: to the nearest double, ties to even, subnormals and overflow", 
     CHECK_FALSE(rope::is_finite(rope::to_double(wide(0x1.fffffffffffffp1023).scaled(1))));
     CHECK(rope::to_double(wide(0x1p-1074).scaled(-1)) == 0);
     CHECK(rope::to_double(wide(0x1.8p-1074).scaled(-1)) == 0x1p-1074);
-    CHECK(rope::detail::bits_of(rope::to_double(-wide(0x1p-1074).scaled(-9))) == std::uint64_t{1} << 63); // -0, by bits
+    CHECK(rope::detail::bits_of(rope::to_double(-wide(0x1p-1074).scaled(-9))) == std::uint64_t{1}
+                                                                                     << 63); // -0, by bits
 }
 
 TEST_CASE("wide: to 192 fractional bits and back", "[numbers]") {
