@@ -3,7 +3,7 @@
 // scaled by each recipe, without further training.
 //   extrapolate [--steps N] [--seed N] --out DIR
 // SPDX-License-Identifier: MIT
-#include "picture.hpp"
+#include "../chart/chart.hpp"
 #include "task.hpp"
 
 #include <algorithm>
@@ -144,13 +144,13 @@ options parse(int count, char** arguments) {
     return o;
 }
 
-chart accuracy_chart(const std::vector<recipe>& all) {
-    chart c = {"right answers, by length (trained on 64, recipes set for 512)",
-               "length of the sequence",
-               "right, %",
-               {},
-               {},
-               {}};
+charts::chart accuracy_chart(const std::vector<recipe>& all) {
+    charts::chart c = {"right answers, by length (trained on 64, recipes set for 512)",
+                       "length of the sequence",
+                       "right, %",
+                       {},
+                       {},
+                       {}};
     for (const int length : lengths) {
         c.x_ticks.push_back({std::log2(length), std::to_string(length)});
     }
@@ -158,7 +158,7 @@ chart accuracy_chart(const std::vector<recipe>& all) {
         c.y_ticks.push_back({percent / 100.0, std::to_string(percent)});
     }
     for (const recipe& r : all) {
-        series s = {r.name, r.colour, {}, r.accuracy, true};
+        charts::series s = {r.name, r.colour, {}, r.accuracy, true, false};
         for (const int length : lengths) {
             s.x.push_back(std::log2(length));
         }
@@ -169,20 +169,20 @@ chart accuracy_chart(const std::vector<recipe>& all) {
 
 // Where the head looks: a peak five steps back. Linear interpolation, which needs training of its own, moves it to
 // forty; YaRN keeps it and makes it stand out.
-chart score_chart(const std::vector<recipe>& all, const pointer& model) {
-    chart c = {"mean score of a key, by its distance (recipes set for 512)",
-               "steps back",
-               "score before softmax",
-               {},
-               {},
-               {}};
+charts::chart score_chart(const std::vector<recipe>& all, const pointer& model) {
+    charts::chart c = {"mean score of a key, by its distance (recipes set for 512)",
+                       "steps back",
+                       "score before softmax",
+                       {},
+                       {},
+                       {}};
     constexpr std::size_t shown = 60;
     double low = 0, high = 0;
     for (const recipe& r : all) {
         if (r.name != "rope" && r.name != "linear" && r.name != "YaRN") {
             continue;
         }
-        series s = {r.name, r.colour, {}, {}, false};
+        charts::series s = {r.name, r.colour, {}, {}, false, false};
         s.y = model.score_by_distance(rope::frequencies(r.config, stretched), stretched, 77);
         s.y.resize(shown);
         for (std::size_t d = 0; d < shown; ++d) {
@@ -243,7 +243,8 @@ int run(const options& o) {
     }
     const std::filesystem::path path = std::filesystem::path(o.out) / "extrapolate.svg";
     std::ofstream file(path, std::ios::binary);
-    file << draw("Find the token five steps back", {accuracy_chart(all), score_chart(all, models.front())});
+    file << charts::draw("Find the token five steps back",
+                         {accuracy_chart(all), score_chart(all, models.front())});
     file.close();
     if (!file) {
         throw std::runtime_error("cannot write " + path.string());

@@ -1,17 +1,18 @@
-// Line charts beside each other, as SVG text.
+// Line charts beside each other, as SVG text. On white, so that a dark page shows them as well.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <string>
 #include <vector>
 
-namespace extrapolate {
+namespace charts {
 
 struct series {
     std::string name;
     std::string colour;
     std::vector<double> x, y;
     bool marked = false; // a dot on each point
+    bool dashed = false;
 };
 
 struct tick {
@@ -27,4 +28,4 @@ struct chart {
 
 std::string draw(const std::string& title, const std::vector<chart>& charts);
 
-} // namespace extrapolate
+} // namespace charts

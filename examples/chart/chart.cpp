@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "picture.hpp"
+#include "chart.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
-namespace extrapolate {
+namespace charts {
 namespace {
 
 std::string number(double x) {
@@ -51,12 +51,13 @@ std::string draw_chart(const chart& c, double at) {
                 dots += "<circle cx=\"" + x + "\" cy=\"" + y + "\" r=\"3.5\" fill=\"" + l.colour + "\"/>\n";
             }
         }
-        body += "<polyline fill=\"none\" stroke-width=\"2\" stroke=\"" + l.colour + "\" points=\"" + points +
-                "\"/>\n" + dots;
+        const std::string dashes = l.dashed ? " stroke-dasharray=\"6 4\"" : "";
+        body += "<polyline fill=\"none\" stroke-width=\"2\"" + dashes + " stroke=\"" + l.colour +
+                "\" points=\"" + points + "\"/>\n" + dots;
         const double y = top + 10 + 22 * static_cast<double>(s), x = x0 + wide + 16;
-        body += "<rect x=\"" + number(x) + "\" y=\"" + number(y - 8) +
-                "\" width=\"22\" height=\"4\" fill=\"" + l.colour + "\"/>\n" +
-                text_at(x + 30, y, 13, "start", l.name);
+        body += "<line x1=\"" + number(x) + "\" y1=\"" + number(y - 6) + "\" x2=\"" + number(x + 22) +
+                "\" y2=\"" + number(y - 6) + "\" stroke-width=\"" + (l.dashed ? "2" : "4") + "\"" + dashes +
+                " stroke=\"" + l.colour + "\"/>\n" + text_at(x + 30, y, 13, "start", l.name);
     }
     const std::string mx = number(at + 18), my = number(top + high / 2);
     return body + text_at(x0 + wide / 2, top + high + 44, 13, "middle", c.x_name) +
@@ -81,4 +82,4 @@ std::string draw(const std::string& title, const std::vector<chart>& charts) {
            body + "</svg>\n";
 }
 
-} // namespace extrapolate
+} // namespace charts
