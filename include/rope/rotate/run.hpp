@@ -6,11 +6,25 @@
 #include <rope/tensor/view.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
+
+// A copy in pieces that compilers move through registers: the whole at once becomes a string instruction, which takes
+// longer to start than a token's heads take to rotate.
+inline void copy_job(kernels::rotate_job& to, const kernels::rotate_job& from) noexcept {
+    constexpr std::size_t size = sizeof(kernels::rotate_job), piece = 64;
+    auto* const out = reinterpret_cast<unsigned char*>(&to);
+    const auto* const in = reinterpret_cast<const unsigned char*>(&from);
+    static_assert(std::is_trivially_copyable_v<kernels::rotate_job> && size > 3 * piece && size <= 4 * piece);
+    std::memcpy(out, in, piece);
+    std::memcpy(out + piece, in + piece, piece);
+    std::memcpy(out + 2 * piece, in + 2 * piece, piece);
+    std::memcpy(out + 3 * piece, in + 3 * piece, size - 3 * piece);
+}
 
 // One outer step, tokens [t0, t1), heads [h0, h1).
 template <class In, class Out>
@@ -76,7 +90,8 @@ division divide(const rotation_plan<In, Out>& plan, std::int64_t parts) noexcept
 template <class In, class Out>
 isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
         std::int64_t parts = 1) noexcept {
-    kernels::rotate_job job = plan.job;
+    kernels::rotate_job job;
+    detail::copy_job(job, plan.job);
     if (!plan.cos.empty()) {
         job.cos = plan.cos.data();
         job.sin = plan.sin.data();
