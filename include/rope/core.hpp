@@ -8,6 +8,7 @@
 //   view         any strided memory; axes are named "b s h d" at its use    tensor/view.hpp
 //   positions    offset(past), at(position), ids(pointer, extents), ...     tensor/positions.hpp
 //   rotate       in place or into another tensor; adjoint, unrotate         rotate/rotate.hpp
+//   row source   tables, or none: rows on the fly; which to take            table/row_source.hpp
 //   plan         all checks and choices of a rotation, once                 rotate/plan.hpp
 //   run          does what a plan says, in any number of parts              rotate/run.hpp
 //   isa          which kernels there are, which is used, forcing one        kernels/isa.hpp
@@ -20,6 +21,7 @@
 //   numerics     tables as transformers or ggml calculate them              table/numerics.hpp
 //   formats      the field's storage forms of a table, in and out           table/formats.hpp
 //   verify       does a foreign table match a configuration?                table/verify.hpp
+//   growing      a table that grows while others read it                    table/growing_table.hpp
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp
 //   per head     frequencies of each head's own, also in two dimensions     rotate/per_head.hpp

@@ -1,13 +1,16 @@
-// run allocates nothing: a program-wide operator new counts.
+// run allocates nothing, and plans without a table little: a program-wide operator new counts.
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
+#include <rope/table/growing_table.hpp>
+#include <rope/table/two_level_table.hpp>
 
 #include <atomic>
 #include <new>
 
 namespace test {
 extern std::atomic<long> allocations; // allocations_part.cpp
+extern std::atomic<std::size_t> allocated_bytes;
 } // namespace test
 
 TEST_CASE("run makes no allocation", "[allocations]") {
@@ -38,4 +41,53 @@ TEST_CASE("run makes no allocation", "[allocations]") {
     const long counted = test::allocations;
     ::operator delete(::operator new(100)); // a vector that nobody reads may be compiled away
     CHECK(test::allocations > counted);
+}
+
+TEST_CASE("run makes no allocation where rows are made on the fly or lie in parts", "[allocations]") {
+    rope::config config;
+    config.head_dim = 64;
+    const auto f = rope::frequencies(config);
+    const auto levels = rope::make_two_level_table(f, {0, 1000});
+    const rope::growing_table<float> growing(f, {0, 1000});
+    std::vector<float> x(400 * 64, 1.0f);
+    std::vector<double> z(100 * 64, 1.0), between(400);
+    for (std::size_t t = 0; t < between.size(); ++t) {
+        between[t] = 0.5 * static_cast<double>(t);
+    }
+    const auto view = rope::view(x.data(), {400, 64});
+    const auto made = rope::plan(f, view, "s d", rope::offset(3));
+    const auto listed = rope::plan(f, view, "s d", rope::ids(between));
+    const auto by_levels = rope::plan(levels, view, "s d", rope::offset(3));
+    const auto by_parts = rope::plan(growing, view, "s d", rope::offset(3));
+    const auto wide = rope::plan(f, rope::view(z.data(), {100, 64}), "s d");
+    REQUIRE(made.supplier != nullptr);
+    const long before = test::allocations;
+    for (int part = 0; part < 3; ++part) {
+        rope::run(made, x.data(), part, 3);
+        rope::run(listed, x.data(), part, 3);
+        rope::run(by_levels, x.data(), part, 3);
+        rope::run(by_parts, x.data(), part, 3);
+        rope::run(wide, z.data(), part, 3);
+    }
+    const long during = test::allocations - before;
+    CHECK(during == 0);
+}
+
+TEST_CASE("two million positions without a table, in less than 8 MiB", "[allocations]") {
+    rope::config config;
+    config.head_dim = 128;
+    const auto f = rope::frequencies(config);
+    const std::int64_t positions = 2000000;
+    std::vector<float> one(128);
+    const auto all = rope::view(one.data(), {positions, 128}); // planned, not run
+    const std::size_t before = test::allocated_bytes;
+    const auto levels = rope::make_two_level_table(f, {0, positions});
+    const std::size_t of_levels = test::allocated_bytes - before;
+    const auto by_levels = rope::plan(levels, all, "s d");
+    const auto on_the_fly = rope::plan(f, all, "s d");
+    const std::size_t whole = test::allocated_bytes - before;
+    CHECK(of_levels > rope::bytes_of(levels));
+    CHECK(whole < (std::size_t{8} << 20));
+    REQUIRE(by_levels.supplier != nullptr);
+    REQUIRE(on_the_fly.supplier != nullptr);
 }

@@ -15,9 +15,9 @@
 
 #define ROPE_TEST_KERNEL(keyword, In, Out) keyword template rotate_kernel rotate_kernel_for<In, Out>(isa);
 
-#define ROPE_TEST_PLAN(keyword, In, Out, T)                                                                  \
-    keyword template status prepare<In, Out, T>(                                                             \
-        rotation_plan<std::remove_const_t<In>, Out>&, const table<T>&, const tensor_view<In>&,               \
+#define ROPE_TEST_PLAN(keyword, In, Out)                                                                     \
+    keyword template status prepare<In, Out>(                                                                \
+        rotation_plan<std::remove_const_t<In>, Out>&, const row_source&, const tensor_view<In>&,             \
         const tensor_view<Out>&, std::string_view, const positions&, const rotate_options&);
 
 #define ROPE_TEST_KERNELS_FROM(keyword, In)                                                                  \
@@ -38,10 +38,10 @@ ROPE_TEST_KERNELS_FROM(extern, float)
 ROPE_TEST_KERNELS_FROM(extern, half)
 ROPE_TEST_KERNELS_FROM(extern, bfloat16)
 ROPE_TEST_KERNEL(extern, double, double)
-ROPE_TEST_PLAN(extern, float, float, float)
-ROPE_TEST_PLAN(extern, const float, float, float)
-ROPE_TEST_PLAN(extern, double, double, double)
-ROPE_TEST_PLAN(extern, const double, double, double)
+ROPE_TEST_PLAN(extern, float, float)
+ROPE_TEST_PLAN(extern, const float, float)
+ROPE_TEST_PLAN(extern, double, double)
+ROPE_TEST_PLAN(extern, const double, double)
 
 } // namespace detail
 } // namespace ROPE_ABI

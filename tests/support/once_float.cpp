@@ -8,10 +8,10 @@ namespace detail {
 
 ROPE_TEST_KERNELS_FROM(, float)
 ROPE_TEST_KERNEL(, double, double)
-ROPE_TEST_PLAN(, float, float, float)
-ROPE_TEST_PLAN(, const float, float, float)
-ROPE_TEST_PLAN(, double, double, double)
-ROPE_TEST_PLAN(, const double, double, double)
+ROPE_TEST_PLAN(, float, float)
+ROPE_TEST_PLAN(, const float, float)
+ROPE_TEST_PLAN(, double, double)
+ROPE_TEST_PLAN(, const double, double)
 
 } // namespace detail
 } // namespace ROPE_ABI

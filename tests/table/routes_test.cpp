@@ -1,15 +1,21 @@
-// The same bits by every route and on every instruction set: golden hashes, and runs against lists, parts and
-// reals.
+// The same bits by every route, on every instruction set and by any number of threads: golden hashes, made outside the
+// library; and runs against lists, parts and reals.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 #include "table/golden_hashes.hpp"
 
 #include <rope/kernels/isa.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/rotate/rotate.hpp>
 #include <rope/table/cos_sin_table.hpp>
+#include <rope/table/growing_table.hpp>
+#include <rope/table/two_level_table.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <thread>
+#include <type_traits>
 #include <vector>
 
 namespace {
@@ -33,21 +39,124 @@ std::uint64_t hash_of(const rope::table<T>& t) {
     return test::hash(t.sin, test::hash(t.cos));
 }
 
+// cos and sin, to be filled.
+template <class T>
+struct rows {
+    std::vector<T> cos, sin;
+
+    explicit rows(std::int64_t entries)
+        : cos(static_cast<std::size_t>(entries)), sin(static_cast<std::size_t>(entries)) {}
+    std::uint64_t hash() const { return test::hash(sin, test::hash(cos)); }
+};
+
+// What a rotation reads: pairs (1, 0) become (cos, sin).
+template <class T, class Source>
+std::uint64_t hash_in_rotation(const Source& source, const rope::frequency_set& f, std::int64_t count,
+                               const rope::positions& where) {
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    std::vector<T> x(static_cast<std::size_t>(count * 2 * pairs));
+    for (std::int64_t k = 0; k < count * pairs; ++k) {
+        x[static_cast<std::size_t>(k / pairs * 2 * pairs + k % pairs)] = 1;
+    }
+    rope::rotate(rope::view(x.data(), {count, 2 * pairs}), source, "s d", where);
+    rows<T> read(count * pairs);
+    for (std::int64_t k = 0; k < count * pairs; ++k) {
+        const auto at = static_cast<std::size_t>(k / pairs * 2 * pairs + k % pairs);
+        read.cos[static_cast<std::size_t>(k)] = x[at];
+        read.sin[static_cast<std::size_t>(k)] = x[at + static_cast<std::size_t>(pairs)];
+    }
+    return read.hash();
+}
+
+// The run in stretches, each by a thread of its own.
+template <class T>
+std::uint64_t hash_by_threads(const rope::frequency_set& f, rope::range run, std::int64_t threads) {
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    rows<T> all(run.count * pairs);
+    std::vector<std::thread> team;
+    for (std::int64_t k = 0; k < threads; ++k) {
+        const std::int64_t begin = run.count * k / threads, end = run.count * (k + 1) / threads;
+        team.emplace_back([&f, &all, run, begin, end, pairs] {
+            rope::fill_cos_sin_table(f, rope::range{run.first + begin, end - begin},
+                                     all.cos.data() + begin * pairs, all.sin.data() + begin * pairs);
+        });
+    }
+    for (std::thread& t : team) {
+        t.join();
+    }
+    return all.hash();
+}
+
+template <class T>
+std::uint64_t hash_of_growing(const rope::frequency_set& f, rope::range run) {
+    rope::growing_table<T> t(f, {run.first, 1});
+    for (const std::int64_t rows : {7, 256, 300, 520}) {
+        t.reserve((std::min)(rows, run.count));
+    }
+    t.reserve(run.count);
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    rows<T> all(run.count * pairs);
+    for (std::int64_t row = 0; row < run.count; ++row) {
+        std::copy_n(t.cos(row), pairs, all.cos.begin() + row * pairs);
+        std::copy_n(t.sin(row), pairs, all.sin.begin() + row * pairs);
+    }
+    return all.hash();
+}
+
+// Integers, the same on all instruction sets; and slow.
+template <class T>
+constexpr bool by_vectors = !std::is_same_v<T, double>;
+
+template <class T>
+void golden_run(const rope::frequency_set& f, rope::range run, std::uint64_t expected) {
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    CHECK(hash_of(rope::cos_sin_table<T>(f, run)) == expected);
+    std::vector<std::int64_t> list;
+    for (std::int64_t k = 0; k < run.count; ++k) {
+        list.push_back(run.first + k);
+    }
+    CHECK(hash_of(rope::cos_sin_table<T>(f, list.data(), run.count)) == expected);
+    CHECK(hash_of_growing<T>(f, run) == expected);
+    for (const std::int64_t threads : {1, 2, 3, 4}) {
+        CHECK(hash_by_threads<T>(f, run, threads) == expected);
+    }
+    rows<T> made(run.count * pairs);
+    rope::make_rows(f, run, made.cos.data(), made.sin.data());
+    CHECK(made.hash() == expected);
+    rope::make_rows(f, list.data(), run.count, made.cos.data(), made.sin.data());
+    CHECK(made.hash() == expected);
+    if constexpr (by_vectors<T>) {
+        rows<T> multiplied(run.count * pairs);
+        rope::make_rows(rope::make_two_level_table(f, run), run, multiplied.cos.data(),
+                        multiplied.sin.data());
+        CHECK(multiplied.hash() == expected);
+    }
+    if constexpr (std::is_same_v<T, rope::compute_type<T>>) {
+        const auto check = [&](const auto& source) {
+            CHECK(hash_in_rotation<T>(source, f, run.count, rope::offset(run.first)) == expected);
+            CHECK(hash_in_rotation<T>(source, f, run.count, rope::ids(list)) == expected);
+        };
+        check(rope::cos_sin_table<T>(f, run));
+        check(f);
+        check(rope::make_two_level_table(f, run));
+        check(rope::growing_table<T>(f, run));
+        check(rope::fill_cos_sin_table(f, run, made.cos.data(), made.sin.data()));
+    }
+}
+
 template <class T>
 void golden(const test::golden_table& g, std::uint64_t expected) {
     const auto f = frequencies(g.pairs, g.base);
-    const auto reals = test::golden_reals();
     const auto count = static_cast<std::int64_t>(g.reals);
-    if (count != 0) {
-        CHECK(hash_of(rope::cos_sin_table<T>(f, reals.data(), count)) == expected);
+    if (count == 0) {
+        golden_run<T>(f, g.run, expected);
         return;
     }
-    CHECK(hash_of(rope::cos_sin_table<T>(f, g.run)) == expected);
-    std::vector<std::int64_t> list;
-    for (std::int64_t k = 0; k < g.run.count; ++k) {
-        list.push_back(g.run.first + k);
+    const auto reals = test::golden_reals();
+    CHECK(hash_of(rope::cos_sin_table<T>(f, reals.data(), count)) == expected);
+    if constexpr (std::is_same_v<T, rope::compute_type<T>>) {
+        CHECK(hash_in_rotation<T>(f, f, count, rope::ids(reals)) == expected);
     }
-    CHECK(hash_of(rope::cos_sin_table<T>(f, list.data(), g.run.count)) == expected);
 }
 
 // A run in one call against the same rows in parts of odd lengths, in another order.

@@ -78,30 +78,6 @@ void add_pairs(const G* g0, const G* g1, std::int64_t g_pair, const Y* y0, const
     }
 }
 
-// The positions of all tokens, whatever says them; refused where the table has no row for one.
-template <class T>
-status gather_all_positions(const table<T>& table, const positions& p, const token_axes& t,
-                            const std::int64_t* extent, int rank, token_positions& all) {
-    status problem;
-    switch (p.type) {
-    case position_type::none:
-        for (std::int64_t k = 0; k < t.count; ++k) {
-            all.whole.push_back(p.offset + k);
-        }
-        break;
-    case position_type::i32:
-        problem = gather_positions<std::int32_t>(p, t, extent, rank, all);
-        break;
-    case position_type::i64:
-        problem = gather_positions<std::int64_t>(p, t, extent, rank, all);
-        break;
-    case position_type::f64:
-        problem = gather_positions<double>(p, t, extent, rank, all);
-        break;
-    }
-    return problem.ok() ? check_inside(table, all, t.count) : problem;
-}
-
 // Pairs read position axes that are there.
 inline status check_position_axes(const frequency_set& f, const token_axes& t) {
     if (t.has_position_axis && t.position_axes != f.axes && t.position_axes != 1) {
@@ -166,7 +142,9 @@ status prepare_gradient(gradient_plan<std::remove_const_t<G>, std::remove_const_
     then([&] { return match_positions(where, names, y.extent, tokens); });
     then([&] { return check_position_axes(f, tokens); });
     token_positions all;
-    then([&] { return gather_all_positions(table, where, tokens, y.extent, y.rank, all); });
+    const row_source source = row_source_of<rope::table<T>>::of(table);
+    then([&] { return gather_any(where, tokens, y.extent, y.rank, all); });
+    then([&] { return check_inside(source, all, tokens.count); });
     if (!s.ok()) {
         return s;
     }
@@ -201,7 +179,7 @@ status prepare_gradient(gradient_plan<std::remove_const_t<G>, std::remove_const_
             return {"the table's rows stand for listed positions; name them by whole row numbers, one for "
                     "each token"};
         }
-        all = listed_positions(table, all.whole);
+        all = listed_positions(source, all.whole);
         plan.position_axes = table.listed_axes;
         plan.entry = plan.rows;
         plan.entries = table.rows;

@@ -105,6 +105,7 @@ std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* p
     for (std::int64_t h = 0; h < f.heads; ++h) {
         table<T> t;
         t.rows = count;
+        t.foreign = true;
         t.frequencies.head_dim = f.head_dim;
         t.frequencies.rotary_dim = d;
         t.frequencies.rotary_offset = f.rotary_offset;

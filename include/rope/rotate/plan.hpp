@@ -39,15 +39,16 @@ kernels::lattice place_rows(const tensor_view<T>& v, int d, const frequency_set&
     return at;
 }
 
-template <class In, class Out, class T>
-status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>& table,
+// `plan` is a new one.
+template <class In, class Out>
+status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_source& source,
                const tensor_view<In>& in, const tensor_view<Out>& out, std::string_view axes,
                const positions& where, const rotate_options& options) {
     static_assert(!std::is_const_v<Out>, "rope: the output is const");
     using in_type = std::remove_const_t<In>;
     static_assert(std::is_same_v<compute_type<in_type>, compute_type<Out>>,
                   "rope: double rotates to double; float, half and bfloat16 to one another");
-    const frequency_set& f = table.frequencies;
+    const frequency_set& f = *source.frequencies;
     const pairing out_pairing = options.out_pairing.value_or(f.pairing);
     axis_names names;
     token_axes tokens;
@@ -74,7 +75,6 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
     if (!holds(check_memory(in, out, names)) || !holds(match_positions(where, names, in.extent, tokens))) {
         return result;
     }
-    plan = {};
     kernels::rotate_job& job = plan.job;
     job.in_place = same_lattice(in, out);
     const auto pairs = static_cast<std::int64_t>(f.step.size());
@@ -83,7 +83,9 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
                 std::to_string(2 * kernels::max_repairing_pairs) + "; found " + std::to_string(f.rotary_dim)};
     }
     const bool reciprocal = options.direction == direction::inverse && f.attention_factor != 1;
-    if (!holds(settle_rows(plan, table, where, tokens, in.extent, in.rank, reciprocal))) {
+    isa chosen = isa::scalar;
+    if (!holds(choose_isa(chosen)) ||
+        !holds(settle_rows(plan, source, where, tokens, in.extent, in.rank, reciprocal, chosen))) {
         return result;
     }
     plan_loops token_loops, head_loops;
@@ -91,11 +93,9 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
     for (int k = 0; k < in.rank; ++k) {
         bytes *= out.extent[k];
         if (k != d && in.extent[k] != 1) {
-            const std::int64_t row = where.type == position_type::none && plan.cos.empty()
-                                         ? (k == tokens.counted ? 1 : 0)
-                                         : (tokens.depends[k] ? tokens.number_step[k] : 0);
             const plan_loop loop = {in.extent[k], in.stride[k] * (in.complex_pairs ? 2 : 1),
-                                    out.stride[k] * (out.complex_pairs ? 2 : 1), row};
+                                    out.stride[k] * (out.complex_pairs ? 2 : 1),
+                                    tokens.depends[k] ? tokens.number_step[k] : 0};
             plan_loops& list = tokens.depends[k] ? token_loops : head_loops;
             list.loop[list.count++] = loop;
         }
@@ -108,11 +108,7 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
     job.to.token = plan.tokens.out;
     job.to.head = plan.heads.out;
     job.pairs = pairs;
-    if constexpr (std::is_same_v<T, compute_type<Out>>) {
-        job.cos = table.cos.data();
-        job.sin = table.sin.data();
-    }
-    job.row_stride = pairs;
+    job.row_stride = plan.cos.empty() && source.kind == row_kind::stored ? source.row_stride : pairs;
     job.rows_step = plan.tokens.row;
     job.conjugate = options.direction != direction::forward;
     job.heads_outer = magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1 &&
@@ -122,10 +118,6 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
         job.copied[0] = {0, f.rotary_offset};
         job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};
     }
-    isa chosen = isa::scalar;
-    if (!holds(choose_isa(chosen))) {
-        return result;
-    }
     job.ran = chosen;
     plan.kernel = rotate_kernel_for<in_type, Out>(chosen);
     return {};
@@ -134,42 +126,48 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const table<T>
 } // namespace detail
 
 // Settles the rotation of a tensor, in place or into another one, without doing it.
-// table: rows for the positions (any row type; rows in the compute type, float for float, half and bfloat16,
-// double for double, are read where they are). x: a rope::view, or any tensor that an included adaptor knows.
+// rows: whatever has rows for the positions. A table (of any row type; rows in the compute type, float for float, half and
+// bfloat16, double for double, are read where they are), a table_view over memory of one's own, a growing_table; a
+// two_level_table; or the frequencies themselves, for rows on the fly: then run makes the rows of a few tokens at a time,
+// and any position has one. All give the same bits. Which to take: table/row_source.hpp.
+// x: a rope::view, or any tensor that an included adaptor knows.
 // axes: its axes in index order, "b s h d"; `d` is the embedding axis and has head_dim elements (half as many
 // complex numbers); positions are found by name, 0, 1, 2, ... along `s` unless given. Output: the shape of
 // the input; float, half and bfloat16 convert to one another. Throws rope::error when shapes, axes,
-// positions, memory or pairing do not fit, naming what was found. The plan refers to the table; its kernel is
+// positions, memory or pairing do not fit, naming what was found. The plan refers to `rows`; its kernel is
 // the active instruction set's.
-template <class T, class X>
-auto plan(const table<T>& table, X&& x, std::string_view axes, const positions& where = {},
+template <class Rows, class X, class = std::enable_if_t<row_source_of<Rows>::exists>>
+auto plan(const Rows& rows, X&& x, std::string_view axes, const positions& where = {},
           const rotate_options& options = {}) {
     const auto v = as_view(x);
     using element = std::remove_pointer_t<decltype(v.data)>;
     static_assert(!std::is_const_v<element>,
                   "rope: a const tensor cannot be rotated in place; name an output");
     rotation_plan<element, element> result;
-    detail::require(detail::prepare(result, table, v, v, axes, where, options));
+    detail::require(detail::prepare(result, row_source_of<Rows>::of(rows), v, v, axes, where, options));
     return result;
 }
-template <class T, class X, class Y, class = std::enable_if_t<!std::is_convertible_v<Y, std::string_view>>>
-auto plan(const table<T>& table, X&& x, Y&& y, std::string_view axes, const positions& where = {},
+template <
+    class Rows, class X, class Y,
+    class = std::enable_if_t<row_source_of<Rows>::exists && !std::is_convertible_v<Y, std::string_view>>>
+auto plan(const Rows& rows, X&& x, Y&& y, std::string_view axes, const positions& where = {},
           const rotate_options& options = {}) {
     const auto in = as_view(x);
     const auto out = as_view(y);
     rotation_plan<std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>,
                   std::remove_pointer_t<decltype(out.data)>>
         result;
-    detail::require(detail::prepare(result, table, in, out, axes, where, options));
+    detail::require(detail::prepare(result, row_source_of<Rows>::of(rows), in, out, axes, where, options));
     return result;
 }
 
 // The same without exceptions: the sentence, and no plan, when a check fails.
-template <class In, class Out, class T>
-status try_plan(rotation_plan<std::remove_const_t<In>, Out>& result, const table<T>& table,
+template <class In, class Out, class Rows, class = std::enable_if_t<row_source_of<Rows>::exists>>
+status try_plan(rotation_plan<std::remove_const_t<In>, Out>& result, const Rows& rows,
                 const tensor_view<In>& in, const tensor_view<Out>& out, std::string_view axes,
                 const positions& where = {}, const rotate_options& options = {}) {
-    return detail::prepare(result, table, in, out, axes, where, options);
+    result = {};
+    return detail::prepare(result, row_source_of<Rows>::of(rows), in, out, axes, where, options);
 }
 
 } // namespace ROPE_ABI

@@ -9,6 +9,7 @@
 #include <rope/tensor/view.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -33,8 +34,23 @@ struct plan_loops {
     int count = 0;
 };
 
-// Refers to the rows of the table that it was made from, which must outlive it, unless it holds rows of its
-// own.
+// Rows of some tokens: row k is row_stride * k * rows_step behind cos and sin, pairs contiguous.
+template <class Compute>
+struct row_block {
+    const Compute* cos;
+    const Compute* sin;
+    std::int64_t row_stride, rows_step; // rows_step 0: all tokens have the same row
+    std::int64_t tokens;                // at least 1
+};
+
+// What a plan asks for rows where they do not lie in one piece of memory: those of the tokens numbered first,
+// first + step, ..., `most` of them or fewer. They stand already, or are made in `buffer`.
+constexpr std::int64_t buffered_entries = 2048; // of cos, and as many of sin: 32 tokens of 64 pairs
+template <class Compute>
+using row_supplier = row_block<Compute> (*)(const void* supply, std::int64_t first, std::int64_t step,
+                                            std::int64_t most, Compute* buffer) noexcept;
+
+// Refers to what it was made from (a table, frequencies), which must outlive it, unless it holds rows of its own.
 template <class In, class Out>
 struct rotation_plan {
     kernels::rotate_kernel kernel = nullptr;
@@ -43,7 +59,10 @@ struct rotation_plan {
     std::int64_t outer_steps = 1;
     plan_loop tokens = {1, 0, 0, 0}, heads = {1, 0, 0, 0};
     std::vector<std::int64_t> rows = {}; // row of each token; empty: first_row and the loops' steps
-    std::vector<compute_type<Out>> cos = {}, sin = {}; // rows that the table does not hold as they are needed
+    std::vector<compute_type<Out>> cos = {}, sin = {}; // rows of the plan's own
+    row_supplier<compute_type<Out>> supplier =
+        nullptr; // null: rows are where the job says, or the plan's own
+    std::shared_ptr<const void> supply = {};
 };
 
 } // namespace rope

@@ -8,10 +8,8 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-template <class Table>
-struct is_table : std::false_type {};
-template <class T>
-struct is_table<table<T>> : std::true_type {};
+template <class Rows>
+using if_rows = std::enable_if_t<row_source_of<Rows>::exists>;
 
 inline rotate_options with_direction(rotate_options options, direction d) {
     options.direction = d;
@@ -23,53 +21,53 @@ inline rotate_options with_direction(rotate_options options, direction d) {
 // Rotates in place: y0 = m (x0 cos - x1 sin), y1 = m (x0 sin + x1 cos) for each pair, m the attention factor,
 // angle inv_freq[pair] * position. Elements that are not in the rotated slice keep their value. Calculated in
 // float (double for double) as y0 = fma(x0, c, -(x1 * s)), y1 = fma(x0, s, x1 * c), then rounded to nearest
-// even: the same bits on every instruction set. See plan() for shapes, axes, positions and what is thrown;
+// even: the same bits on every instruction set. See plan() for rows, shapes, axes, positions and what is thrown;
 // nothing is written when it throws.
-template <class X, class T>
-void rotate(X&& x, const table<T>& table, std::string_view axes, const positions& where = {},
+template <class X, class Rows, class = detail::if_rows<Rows>>
+void rotate(X&& x, const Rows& rows, std::string_view axes, const positions& where = {},
             const rotate_options& options = {}) {
-    run(plan(table, x, axes, where, options), x);
+    run(plan(rows, x, axes, where, options), x);
 }
 
 // Out of place: y gets the rotated x, and its other elements. x and y are one tensor or apart.
-template <class X, class Y, class T, class = std::enable_if_t<!detail::is_table<std::decay_t<Y>>::value>>
-void rotate(const X& x, Y&& y, const table<T>& table, std::string_view axes, const positions& where = {},
+template <class X, class Y, class Rows, class = detail::if_rows<Rows>>
+void rotate(const X& x, Y&& y, const Rows& rows, std::string_view axes, const positions& where = {},
             const rotate_options& options = {}) {
-    run(plan(table, x, y, axes, where, options), x, y);
+    run(plan(rows, x, y, axes, where, options), x, y);
 }
 
 // The transpose: by the opposite angle, with the same attention factor. The gradient of rotate with respect
 // to x.
-template <class X, class T>
-void adjoint(X&& x, const table<T>& table, std::string_view axes, const positions& where = {},
+template <class X, class Rows, class = detail::if_rows<Rows>>
+void adjoint(X&& x, const Rows& rows, std::string_view axes, const positions& where = {},
              const rotate_options& options = {}) {
-    rotate(x, table, axes, where, detail::with_direction(options, direction::adjoint));
+    rotate(x, rows, axes, where, detail::with_direction(options, direction::adjoint));
 }
-template <class X, class Y, class T, class = std::enable_if_t<!detail::is_table<std::decay_t<Y>>::value>>
-void adjoint(const X& x, Y&& y, const table<T>& table, std::string_view axes, const positions& where = {},
+template <class X, class Y, class Rows, class = detail::if_rows<Rows>>
+void adjoint(const X& x, Y&& y, const Rows& rows, std::string_view axes, const positions& where = {},
              const rotate_options& options = {}) {
-    rotate(x, y, table, axes, where, detail::with_direction(options, direction::adjoint));
+    rotate(x, y, rows, axes, where, detail::with_direction(options, direction::adjoint));
 }
 
 // The inverse: by the opposite angle, with the reciprocal attention factor. Undoes rotate, up to rounding.
-template <class X, class T>
-void unrotate(X&& x, const table<T>& table, std::string_view axes, const positions& where = {},
+template <class X, class Rows, class = detail::if_rows<Rows>>
+void unrotate(X&& x, const Rows& rows, std::string_view axes, const positions& where = {},
               const rotate_options& options = {}) {
-    rotate(x, table, axes, where, detail::with_direction(options, direction::inverse));
+    rotate(x, rows, axes, where, detail::with_direction(options, direction::inverse));
 }
-template <class X, class Y, class T, class = std::enable_if_t<!detail::is_table<std::decay_t<Y>>::value>>
-void unrotate(const X& x, Y&& y, const table<T>& table, std::string_view axes, const positions& where = {},
+template <class X, class Y, class Rows, class = detail::if_rows<Rows>>
+void unrotate(const X& x, Y&& y, const Rows& rows, std::string_view axes, const positions& where = {},
               const rotate_options& options = {}) {
-    rotate(x, y, table, axes, where, detail::with_direction(options, direction::inverse));
+    rotate(x, y, rows, axes, where, detail::with_direction(options, direction::inverse));
 }
 
 // Query and key of one attention layer, in place, with the same positions and axes; their head counts may
 // differ. Both are checked before either is written; they must not share memory.
-template <class Q, class K, class T>
-void rotate_query_key(Q&& query, K&& key, const table<T>& table, std::string_view axes,
+template <class Q, class K, class Rows, class = detail::if_rows<Rows>>
+void rotate_query_key(Q&& query, K&& key, const Rows& rows, std::string_view axes,
                       const positions& where = {}, const rotate_options& options = {}) {
-    const auto q = plan(table, query, axes, where, options);
-    const auto k = plan(table, key, axes, where, options);
+    const auto q = plan(rows, query, axes, where, options);
+    const auto k = plan(rows, key, axes, where, options);
     if (detail::share_memory(as_view(query), as_view(key))) {
         detail::fail("query and key share memory; they would be rotated twice");
     }

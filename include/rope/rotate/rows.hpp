@@ -1,16 +1,22 @@
-// From positions to rows of a table: which row each token reads, or rows of the plan's own where the table
-// has none (fractional positions, several position axes, another compute type, a reciprocal amplitude).
+// From positions to rows: which row of a table each token reads; or rows of the plan's own where a table has none
+// (fractional positions, several position axes, another compute type, a reciprocal amplitude); or, where there is no
+// table, a supplier that makes them while the plan runs.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/numbers/wide.hpp>
+#include <rope/numbers/half.hpp>
 #include <rope/rotate/check.hpp>
 #include <rope/rotate/plan_data.hpp>
+#include <rope/rotate/supply.hpp>
 #include <rope/table/cos_sin_table.hpp>
+#include <rope/table/row_source.hpp>
 #include <rope/tensor/axes.hpp>
 #include <rope/tensor/positions.hpp>
 
+#include <algorithm>
+#include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rope {
@@ -111,6 +117,10 @@ struct token_positions {
     std::vector<double> real; // filled when some position is no integer; then `whole` is empty
 };
 
+inline status past_positions(std::int64_t token) {
+    return {"the position of token " + std::to_string(token) + " is not below 2^63 in magnitude"};
+}
+
 template <class Id>
 status gather_positions(const positions& p, const token_axes& t, const std::int64_t* extent, int rank,
                         token_positions& out) {
@@ -138,7 +148,13 @@ status gather_positions(const positions& p, const token_axes& t, const std::int6
                 out.real[at] = position;
                 whole = whole && position == static_cast<double>(static_cast<std::int64_t>(position));
             } else {
-                out.whole[at] = saturating_add(static_cast<std::int64_t>(value), counted);
+                const std::int64_t position = saturating_add(static_cast<std::int64_t>(value), counted);
+                out.whole[at] = position;
+                if (position == std::numeric_limits<std::int64_t>::min() || position - counted != value) {
+                    if (problem.ok()) {
+                        problem = past_positions(number);
+                    }
+                }
             }
         });
     }
@@ -154,54 +170,172 @@ status gather_positions(const positions& p, const token_axes& t, const std::int6
     return problem;
 }
 
-// The first position that no row stands for, as a sentence.
-template <class T>
-status outside(const table<T>& table, const std::string& position, std::int64_t token) {
-    return {"the position of token " + std::to_string(token) + " is " + position + "; the table has " +
-            (table.rows == 0 ? std::string("no rows")
-                             : "the positions " + std::to_string(table.first) + " to " +
-                                   std::to_string(table.first + table.rows - 1))};
+// The positions of all tokens, whatever says them.
+inline status gather_any(const positions& p, const token_axes& t, const std::int64_t* extent, int rank,
+                         token_positions& out) {
+    switch (p.type) {
+    case position_type::none:
+        for (std::int64_t k = 0; k < t.count; ++k) {
+            out.whole.push_back(p.offset + k);
+        }
+        break;
+    case position_type::i32:
+        return gather_positions<std::int32_t>(p, t, extent, rank, out);
+    case position_type::i64:
+        return gather_positions<std::int64_t>(p, t, extent, rank, out);
+    case position_type::f64:
+        return gather_positions<double>(p, t, extent, rank, out);
+    }
+    return {};
 }
 
-template <class T>
-status check_inside(const table<T>& table, const token_positions& p, std::int64_t tokens) {
-    const std::int64_t last = table.first + table.rows - 1;
+// The first position that no row stands for, as a sentence.
+inline status outside(const row_source& rows, const std::string& position, std::int64_t token) {
+    return {"the position of token " + std::to_string(token) + " is " + position + "; the table has " +
+            (rows.rows == 0 ? std::string("no rows")
+                            : "the positions " + std::to_string(rows.first) + " to " +
+                                  std::to_string(rows.first + rows.rows - 1))};
+}
+
+inline status check_inside(const row_source& rows, const token_positions& p, std::int64_t tokens) {
+    if (rows.kind == row_kind::frequencies) {
+        return {};
+    }
+    const std::int64_t last = rows.first + rows.rows - 1;
     for (std::size_t k = 0; k < p.whole.size(); ++k) {
-        if (p.whole[k] < table.first || p.whole[k] > last) {
-            return outside(table, std::to_string(p.whole[k]), static_cast<std::int64_t>(k) % tokens);
+        if (p.whole[k] < rows.first || p.whole[k] > last) {
+            return outside(rows, std::to_string(p.whole[k]), static_cast<std::int64_t>(k) % tokens);
         }
     }
     for (std::size_t k = 0; k < p.real.size(); ++k) {
-        if (p.real[k] < static_cast<double>(table.first) || p.real[k] > static_cast<double>(last)) {
-            return outside(table, std::to_string(p.real[k]), static_cast<std::int64_t>(k) % tokens);
+        if (p.real[k] < static_cast<double>(rows.first) || p.real[k] > static_cast<double>(last)) {
+            return outside(rows, std::to_string(p.real[k]), static_cast<std::int64_t>(k) % tokens);
         }
     }
     return {};
 }
 
 // The positions that rows of a listed table stand for, [listed axis][token].
-template <class T>
-token_positions listed_positions(const table<T>& table, const std::vector<std::int64_t>& rows) {
+inline token_positions listed_positions(const row_source& source, const std::vector<std::int64_t>& rows) {
     token_positions all;
-    for (std::int64_t a = 0; a < table.listed_axes; ++a) {
+    for (std::int64_t a = 0; a < source.listed_axes; ++a) {
         for (const std::int64_t row : rows) {
-            const auto at = static_cast<std::size_t>(a * table.rows + row);
-            if (table.integers.empty()) {
-                all.real.push_back(table.reals[at]);
+            if (source.integers == nullptr) {
+                all.real.push_back(source.reals[a * source.rows + row]);
             } else {
-                all.whole.push_back(table.integers[at]);
+                all.whole.push_back(source.integers[a * source.rows + row]);
             }
         }
     }
     return all;
 }
 
-// Settles the rows of a plan: the first row of a run, a list of rows, or cos and sin of its own.
-template <class In, class Out, class T>
-status settle_rows(rotation_plan<In, Out>& plan, const table<T>& table, const positions& p,
-                   const token_axes& t, const std::int64_t* extent, int rank, bool reciprocal) {
+// Whether all of the positions offset, offset + 1, ... that a plan without ids reads have rows.
+inline bool run_is_inside(const row_source& source, std::int64_t offset, std::int64_t count) {
+    if (source.kind == row_kind::frequencies) {
+        constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+        return offset >= -most && (offset <= 0 || count - 1 <= most - offset);
+    }
+    const auto before = static_cast<std::uint64_t>(offset) - static_cast<std::uint64_t>(source.first);
+    const auto rows = static_cast<std::uint64_t>(source.rows);
+    return offset >= source.first && before < rows && static_cast<std::uint64_t>(count) <= rows - before;
+}
+
+// The first of them that has none, as a sentence.
+inline status run_outside(const row_source& source, std::int64_t offset) {
+    constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+    const bool bounded = source.kind != row_kind::frequencies;
+    if (bounded && !run_is_inside(source, offset, 1)) {
+        return outside(source, std::to_string(offset), 0);
+    }
+    if (bounded && source.first <= most - source.rows) {
+        const std::int64_t past = source.first + source.rows;
+        return outside(source, std::to_string(past), past - offset);
+    }
+    return past_positions(offset < -most ? 0 : most - offset + 1);
+}
+
+// Rows that stand: those of a table, from row `first` on, or the listed ones.
+template <class In, class Out>
+void point_to_rows(rotation_plan<In, Out>& plan, const row_source& source, std::int64_t first,
+                   std::int64_t last, std::vector<std::int64_t>&& listed) {
+    std::int64_t begin = 0;
+    const void *cos = source.cos, *sin = source.sin;
+    if (source.segments != nullptr) {
+        const segment_place at = segment_of(*source.segments, first);
+        if (last >= at.end) {
+            supply_segments(plan, source, first, std::move(listed));
+            return;
+        }
+        begin = at.begin;
+        cos = source.segments->parts[at.part].cos;
+        sin = source.segments->parts[at.part].sin;
+    }
+    plan.job.cos = cos;
+    plan.job.sin = sin;
+    plan.job.first_row = first - begin;
+    plan.rows = std::move(listed);
+    for (std::int64_t& row : plan.rows) {
+        row -= begin;
+    }
+}
+
+// Rows of a foreign table in the compute type: there is nothing to make them from but themselves.
+template <class T, class Compute>
+void convert_rows(const row_source& source, const std::vector<std::int64_t>& rows, std::size_t pairs,
+                  std::vector<Compute>& cos, std::vector<Compute>& sin) {
+    const auto convert = [](const void* from, std::int64_t at) {
+        const auto wide_enough = widen(static_cast<const T*>(from)[at]);
+        return static_cast<Compute>(wide_enough);
+    };
+    for (const std::int64_t row : rows) {
+        for (std::size_t i = 0; i < pairs; ++i) {
+            const std::int64_t at = row * source.row_stride + static_cast<std::int64_t>(i);
+            cos.push_back(convert(source.cos, at));
+            sin.push_back(convert(source.sin, at));
+        }
+    }
+}
+
+template <class In, class Out>
+status settle_foreign_rows(rotation_plan<In, Out>& plan, const row_source& source, const token_positions& all,
+                           bool one_axis, bool reciprocal) {
+    if (reciprocal || !all.real.empty() || !one_axis) {
+        return {std::string("the table's entries are not those of its frequencies, so that rows ") +
+                (reciprocal ? "with the reciprocal attention factor"
+                            : "at positions that are no integers, or differ between axes,") +
+                " cannot be made; expected what the table holds"};
+    }
+    std::vector<std::int64_t> rows = all.whole;
+    for (std::int64_t& row : rows) {
+        row -= source.first;
+    }
+    const std::size_t pairs = source.frequencies->step.size();
+    switch (source.type) {
+    case dtype::f32:
+        convert_rows<float>(source, rows, pairs, plan.cos, plan.sin);
+        break;
+    case dtype::f64:
+        convert_rows<double>(source, rows, pairs, plan.cos, plan.sin);
+        break;
+    case dtype::f16:
+        convert_rows<half>(source, rows, pairs, plan.cos, plan.sin);
+        break;
+    case dtype::bf16:
+        convert_rows<bfloat16>(source, rows, pairs, plan.cos, plan.sin);
+        break;
+    }
+    return {};
+}
+
+// Settles the rows of a plan: the first row of a run, a list of rows, cos and sin of its own, or a supplier. What a table
+// lacks is made with the plan, once. Where there is no table, as many rows as run's buffer takes are made with the plan
+// as well: run would make them again in every layer.
+template <class In, class Out>
+status settle_rows(rotation_plan<In, Out>& plan, const row_source& source, const positions& p,
+                   const token_axes& t, const std::int64_t* extent, int rank, bool reciprocal, isa which) {
     using compute = compute_type<Out>;
-    const frequency_set& f = table.frequencies;
+    const frequency_set& f = *source.frequencies;
     if (t.has_position_axis && t.position_axes != f.axes && t.position_axes != 1) {
         return {"positions have " + std::to_string(t.position_axes) +
                 " entries along \"axis\"; the frequencies have " + std::to_string(f.axes) + " position axes"};
@@ -209,71 +343,85 @@ status settle_rows(rotation_plan<In, Out>& plan, const table<T>& table, const po
     if (t.count == 0) {
         return {};
     }
-    const bool own = reciprocal || !std::is_same_v<T, compute>;
+    const bool stored = source.kind == row_kind::stored;
+    const bool readable = stored && !reciprocal && source.type == dtype_of<compute>::value;
     if (p.type == position_type::none) { // a run of rows, or one
-        const std::int64_t last = saturating_add(p.offset, t.counted < 0 ? 0 : extent[t.counted] - 1);
-        if (p.offset < table.first || last > table.first + table.rows - 1) {
-            const std::int64_t first_out =
-                p.offset < table.first ? p.offset : (std::max)(p.offset, table.first + table.rows);
-            return outside(table, std::to_string(first_out), first_out - p.offset);
+        if (!run_is_inside(source, p.offset, t.count)) {
+            return run_outside(source, p.offset);
         }
-        plan.job.first_row = p.offset - table.first;
-        if (!own) {
+        if (readable) {
+            const std::int64_t first = p.offset - source.first;
+            point_to_rows(plan, source, first, first + t.count - 1, {});
             return {};
         }
     }
-    token_positions all;
-    status problem;
-    switch (p.type) {
-    case position_type::none:
-        for (std::int64_t k = 0; k < t.count; ++k) {
-            all.whole.push_back(p.offset + k);
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    const std::int64_t buffered = pairs > 0 ? buffered_entries / buffered_stride<compute>(pairs) : 0;
+    const bool by_supplier = !stored && buffered > 0 && t.count > buffered;
+    supply_positions needed;
+    needed.first = p.offset;
+    needed.axis_stride = t.position_axes == 1 ? 0 : t.count;
+    if (p.type == position_type::none && by_supplier) {
+        if (status s = check_axis_of_pair(f); !s.ok()) {
+            return s;
         }
-        break;
-    case position_type::i32:
-        problem = gather_positions<std::int32_t>(p, t, extent, rank, all);
-        break;
-    case position_type::i64:
-        problem = gather_positions<std::int64_t>(p, t, extent, rank, all);
-        break;
-    case position_type::f64:
-        problem = gather_positions<double>(p, t, extent, rank, all);
-        break;
+        supply_made(plan, source, std::move(needed), which, reciprocal);
+        return {};
     }
+    token_positions all;
+    status problem = gather_any(p, t, extent, rank, all);
     if (problem.ok()) {
-        problem = check_inside(table, all, t.count);
+        problem = check_inside(source, all, t.count);
     }
     if (!problem.ok()) {
         return problem;
     }
-    if (!own && all.real.empty() && t.position_axes == 1) {
-        plan.rows = std::move(all.whole);
-        for (std::int64_t& row : plan.rows) {
-            row -= table.first;
+    if (readable && all.real.empty() && t.position_axes == 1) {
+        std::int64_t least = 0, most = 0;
+        for (std::int64_t& row : all.whole) {
+            row -= source.first;
         }
+        if (source.segments != nullptr) {
+            least = *std::min_element(all.whole.begin(), all.whole.end());
+            most = *std::max_element(all.whole.begin(), all.whole.end());
+        }
+        point_to_rows(plan, source, least, most, std::move(all.whole));
         return {};
     }
-    if (table.listed_axes != 0) {
-        if (!all.real.empty() || t.position_axes != 1) {
-            return {"the table's rows stand for listed positions; name them by whole row numbers, one for "
-                    "each token"};
-        }
-        all = listed_positions(table, all.whole);
+    if (source.foreign) {
+        return settle_foreign_rows(plan, source, all, t.position_axes == 1, reciprocal);
     }
     if (status s = check_axis_of_pair(f); !s.ok()) {
         return s;
     }
+    if (source.listed_axes != 0) {
+        if (!all.real.empty() || t.position_axes != 1) {
+            return {"the table's rows stand for listed positions; name them by whole row numbers, one for "
+                    "each token"};
+        }
+        all = listed_positions(source, all.whole);
+        needed.axis_stride = source.listed_axes == 1 ? 0 : t.count;
+    }
+    needed.whole = std::move(all.whole);
+    needed.real = std::move(all.real);
+    if (by_supplier) {
+        supply_made(plan, source, std::move(needed), which, reciprocal);
+        return {};
+    }
     const auto entries = static_cast<std::size_t>(t.count) * f.step.size();
     plan.cos.resize(entries);
     plan.sin.resize(entries);
-    plan.job.first_row = 0;
-    row_positions exact;
-    exact.run = {0, t.count};
-    exact.integers = all.whole.empty() ? nullptr : all.whole.data();
-    exact.reals = all.real.empty() ? nullptr : all.real.data();
-    exact.axis_stride = (table.listed_axes != 0 ? table.listed_axes : t.position_axes) == 1 ? 0 : t.count;
-    fill_rows(f, exact, plan.cos.data(), plan.sin.data(), static_cast<std::int64_t>(f.step.size()),
-              reciprocal);
+    const row_positions positions = needed.of(0, 1, t.count);
+    if constexpr (std::is_same_v<compute, float>) {
+        if (source.kind == row_kind::two_levels && !reciprocal && t.position_axes == 1 &&
+            positions.reals == nullptr) {
+            const entry_amplitude<float> amplitude(f, false);
+            row_entries<float> rows = {f, positions, plan.cos.data(), plan.sin.data(), pairs, amplitude};
+            fill_by_factors(rows, table_kernels_for<float>(which), source.factors);
+            return {};
+        }
+    }
+    fill_rows_by(source.numerics, which, f, positions, plan.cos.data(), plan.sin.data(), pairs, reciprocal);
     return {};
 }
 

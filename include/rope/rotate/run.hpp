@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rope/rotate/plan_data.hpp>
+#include <rope/support/platform.hpp>
 #include <rope/tensor/view.hpp>
 
 #include <algorithm>
@@ -26,6 +27,30 @@ inline void copy_job(kernels::rotate_job& to, const kernels::rotate_job& from) n
     std::memcpy(out + 3 * piece, in + 3 * piece, size - 3 * piece);
 }
 
+// A block whose rows come in pieces, or have to be made: a few tokens at a time, whose rows stay in the first-level
+// cache. Apart from the rest, so that only who needs it pays for the buffer.
+template <class In, class Out>
+ROPE_NOINLINE void run_supplied(const rotation_plan<In, Out>& plan, kernels::rotate_job& job,
+                                std::int64_t row, std::int64_t tokens) noexcept {
+    using compute = compute_type<Out>;
+    alignas(64) compute buffer[2 * buffered_entries];
+    const In* const in = static_cast<const In*>(job.in);
+    Out* const out = static_cast<Out*>(job.out);
+    job.first_row = 0;
+    for (std::int64_t t = 0; t < tokens; t += job.tokens) {
+        const row_block<compute> rows =
+            plan.supplier(plan.supply.get(), row + t * plan.tokens.row, plan.tokens.row, tokens - t, buffer);
+        job.in = in + t * plan.tokens.in;
+        job.out = out + t * plan.tokens.out;
+        job.cos = rows.cos;
+        job.sin = rows.sin;
+        job.row_stride = rows.row_stride;
+        job.rows_step = rows.rows_step;
+        job.tokens = rows.tokens;
+        plan.kernel(job);
+    }
+}
+
 // One outer step, tokens [t0, t1), heads [h0, h1).
 template <class In, class Out>
 void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in, Out* out,
@@ -36,6 +61,10 @@ void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, con
     job.tokens = t1 - t0;
     job.heads = h1 - h0;
     const std::int64_t first = row + t0 * plan.tokens.row;
+    if (ROPE_UNLIKELY(plan.supplier != nullptr)) {
+        run_supplied(plan, job, first, t1 - t0);
+        return;
+    }
     if (plan.rows.empty()) {
         job.first_row = plan.job.first_row + first;
     } else {
@@ -86,7 +115,8 @@ division divide(const rotation_plan<In, Out>& plan, std::int64_t parts) noexcept
 // plan was made for as a copy does: same shape, same strides, input and output the same or apart as they were then.
 // Different parts write different elements, so they may run at once. Parts are tokens as long as there are enough, then
 // heads (heads, then tokens, where tokens lie side by side). Returns the instruction set whose kernel did the work (of a
-// part without work: that of the plan). Preconditions: the rows that the plan refers to still stand.
+// part without work: that of the plan). Preconditions: what the plan refers to still stands (a growing table may grow
+// meanwhile).
 template <class In, class Out>
 isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
         std::int64_t parts = 1) noexcept {

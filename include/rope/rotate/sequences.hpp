@@ -1,4 +1,4 @@
-// Sequences of one batch that use tables of their own: dynamic NTK and LongRoPE give a long sequence other frequencies
+// Sequences of one batch that use tables (or frequencies, for rows on the fly) of their own: dynamic NTK and LongRoPE give a long sequence other frequencies
 // than a short one, and a batch may hold both.
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -42,8 +42,8 @@ inline positions sequence_of(positions p, std::string_view axis, std::int64_t se
 // Rotates x into y as rotate does, sequence b (of the axis "b") by tables[table_of_sequence[b]]; x and y may be one tensor.
 // Everything is checked before anything is written. Throws rope::error as plan does, naming the sequence; and where the
 // axes have no "b", the list is not as long as that axis, or it names a table that is not there.
-template <class X, class Y, class T>
-void rotate_sequences(const X& x, Y&& y, const std::vector<table<T>>& tables,
+template <class X, class Y, class Rows, class = detail::if_rows<Rows>>
+void rotate_sequences(const X& x, Y&& y, const std::vector<Rows>& tables,
                       const std::vector<std::int64_t>& table_of_sequence, std::string_view axes,
                       const positions& where = {}, const rotate_options& options = {}) {
     const auto in = as_view(x);
@@ -59,20 +59,21 @@ void rotate_sequences(const X& x, Y&& y, const std::vector<table<T>>& tables,
                      " and " + detail::shape_text(out.extent, out.rank) +
                      "; expected one for each sequence of an axis \"b\"");
     }
-    rotation_plan<std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>,
-                  std::remove_pointer_t<decltype(out.data)>>
-        plan;
+    using plan_type = rotation_plan<std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>,
+                                    std::remove_pointer_t<decltype(out.data)>>;
     detail::require(detail::check_memory(in, out, names)); // of all sequences together
-    std::vector<decltype(plan)> plans;
+    std::vector<plan_type> plans;
     for (std::int64_t b = 0; b < sequences; ++b) {
         const std::int64_t which = table_of_sequence[static_cast<std::size_t>(b)];
         if (which < 0 || which >= static_cast<std::int64_t>(tables.size())) {
             detail::fail("sequence " + std::to_string(b) + " names table " + std::to_string(which) +
                          "; there are " + std::to_string(tables.size()));
         }
-        const status s = detail::prepare(plan, tables[static_cast<std::size_t>(which)],
-                                         detail::sequence_of(in, axis, b), detail::sequence_of(out, axis, b),
-                                         axes, detail::sequence_of(where, "b", sequences, b), options);
+        plan_type plan;
+        const status s =
+            detail::prepare(plan, row_source_of<Rows>::of(tables[static_cast<std::size_t>(which)]),
+                            detail::sequence_of(in, axis, b), detail::sequence_of(out, axis, b), axes,
+                            detail::sequence_of(where, "b", sequences, b), options);
         if (!s.ok()) {
             detail::fail("sequence " + std::to_string(b) + ": " + s.message);
         }
@@ -86,8 +87,8 @@ void rotate_sequences(const X& x, Y&& y, const std::vector<table<T>>& tables,
 }
 
 // In place.
-template <class X, class T>
-void rotate_sequences(X&& x, const std::vector<table<T>>& tables,
+template <class X, class Rows, class = detail::if_rows<Rows>>
+void rotate_sequences(X&& x, const std::vector<Rows>& tables,
                       const std::vector<std::int64_t>& table_of_sequence, std::string_view axes,
                       const positions& where = {}, const rotate_options& options = {}) {
     const auto v = as_view(x);

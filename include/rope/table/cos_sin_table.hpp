@@ -46,18 +46,6 @@ void allocate(table<T>& t, std::int64_t rows, std::int64_t pairs) {
     t.rows = rows;
 }
 
-// Rows by any numerics, with the active instruction set; an unavailable one throws.
-template <class T>
-void fill_rows_by(numerics way, const frequency_set& frequencies, const row_positions& positions, T* cos,
-                  T* sin, std::int64_t row_stride) {
-    const isa which = active_isa();
-    if (way == numerics::exact) {
-        fill_rows(which, frequencies, positions, cos, sin, row_stride);
-    } else {
-        fill_rows_in_float(way, which, frequencies, positions, cos, sin, row_stride);
-    }
-}
-
 template <class T>
 table<T> make_table(const frequency_set& frequencies, const row_positions& positions, numerics way) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
@@ -65,7 +53,8 @@ table<T> make_table(const frequency_set& frequencies, const row_positions& posit
     allocate(result, positions.run.count, pairs);
     result.frequencies = frequencies;
     result.first = positions.run.first;
-    fill_rows_by(way, frequencies, positions, result.cos.data(), result.sin.data(), pairs);
+    result.numerics = way;
+    fill_rows_by(way, active_isa(), frequencies, positions, result.cos.data(), result.sin.data(), pairs);
     return result;
 }
 
@@ -137,46 +126,20 @@ std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows) {
     return static_cast<std::size_t>(rows * pairs) * sizeof(T);
 }
 
-// The rows of a run into the caller's memory, [row][pair] each; allocates nothing. Fastest from 64-byte boundaries.
+// The rows of a run into the caller's memory, [row][pair] each, and a view of them to rotate with, which refers to the
+// memory and to `frequencies`. Allocates nothing in exact numerics. Any stretch may be filled by any thread: the bits of a row
+// depend on nothing else. Fastest from 64-byte boundaries.
 template <class T>
-void fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin) {
+table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
+                                 numerics way = numerics::exact) {
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(run));
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     detail::require(detail::check_table_size(run.count, pairs, sizeof(T)));
     row_positions positions;
     positions.run = run;
-    detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
-}
-
-// Sets memory aside for `rows` rows without making them: up to there `reserve` moves nothing, so that readers and plans
-// stay valid. Where the system gives out pages on first touch, as most do, the room costs addresses only.
-template <class T>
-void make_room(table<T>& t, std::int64_t rows) {
-    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-    detail::require(detail::check_table_size(rows, pairs, sizeof(T)));
-    t.cos.reserve(static_cast<std::size_t>(rows * pairs));
-    t.sin.reserve(static_cast<std::size_t>(rows * pairs));
-}
-
-// Appends rows to a table of a run until it has `rows`; nothing when it has them already. The rows before stay as they
-// are, and where they are as long as make_room set enough aside; beyond it they move, and plans are made again.
-template <class T>
-void reserve(table<T>& t, std::int64_t rows) {
-    if (t.listed_axes != 0) {
-        detail::fail("a table of listed positions cannot grow; expected one of a run of positions");
-    }
-    if (rows <= t.rows) {
-        return;
-    }
-    const std::int64_t before = t.rows;
-    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-    detail::require(detail::check_run({t.first, rows}));
-    detail::allocate(t, rows, pairs);
-    row_positions positions;
-    positions.run = {t.first + before, rows - before};
-    detail::fill_rows(active_isa(), t.frequencies, positions, t.cos.data() + before * pairs,
-                      t.sin.data() + before * pairs, pairs);
+    detail::fill_rows_by(way, active_isa(), frequencies, positions, cos, sin, pairs);
+    return {&frequencies, run.first, run.count, cos, sin, pairs, way, false};
 }
 
 } // namespace ROPE_ABI

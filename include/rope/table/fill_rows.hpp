@@ -60,19 +60,20 @@ void fill_by_angles(pair_block<T>& block, const table_kernels<T>& kernels) noexc
         offset[i] = rows.axis(block.first + i) * positions.axis_stride;
     }
     angle_block angles = {};
-    angle_job job = {&angles, to_double(rows.amplitude), block.count, 0, nullptr, nullptr, &redo_lanes<T>,
-                     &block};
+    angle_job job = {&angles, rows.amplitude.nearest, block.count, 0, nullptr,
+                     nullptr, &redo_lanes<T>,         &block};
     for (std::int64_t row = 0; row < positions.run.count; ++row) {
+        const std::int64_t place = row * positions.row_stride;
         if (positions.reals != nullptr) {
             for (std::int64_t i = 0; i < block.count; ++i) {
-                const double p = positions.reals[offset[i] + row];
+                const double p = positions.reals[offset[i] + place];
                 set_angle(angles, i,
                           is_whole(p) ? multiplied(one[i], static_cast<std::int64_t>(p))
                                       : phase_at(rows.step(block.first + i), p));
             }
         } else if (positions.integers != nullptr) {
             for (std::int64_t i = 0; i < block.count; ++i) {
-                set_angle(angles, i, multiplied(one[i], positions.integers[offset[i] + row]));
+                set_angle(angles, i, multiplied(one[i], positions.integers[offset[i] + place]));
             }
         } else {
             for (std::int64_t i = 0; i < block.count; ++i) {
@@ -110,7 +111,7 @@ void fill_by_products(pair_block<T>& block, const table_kernels<T>& kernels, boo
     row_entries<T>& rows = block.rows;
     const range run = rows.positions.run;
     const std::int64_t n = block.count;
-    const double amplitude = to_double(rows.amplitude);
+    const double amplitude = rows.amplitude.nearest;
     factor_row far, mid[mid_rows], fine[fine_rows];
     phase at[table_pairs] = {}, one[table_pairs] = {}, step[table_pairs] = {};
     alignas(64) double bound[table_pairs] = {};
@@ -129,7 +130,7 @@ void fill_by_products(pair_block<T>& block, const table_kernels<T>& kernels, boo
         at[i] = phase_at(rows.step(block.first + i), run.first);
         step[i] = multiplied(one[i], std::uint64_t{fine_rows * mid_rows});
     }
-    const double still = static_cast<double>(widen(rows.still_cos));
+    const double still = static_cast<double>(widen(rows.amplitude.still_cos));
     product_job job = {&far,    nullptr,         fine,         bound,          amplitude, n, 0, 0, nullptr,
                        nullptr, rows.row_stride, non_temporal, &redo_lanes<T>, &block};
     for (std::int64_t row = 0; row < run.count; row += job.rows) {
@@ -172,7 +173,7 @@ void fill_by_points(row_entries<T>& rows) noexcept {
             for (std::int64_t k = 0; k < n; ++k) {
                 const std::int64_t place = (first + k) * rows.row_stride + i;
                 if (is_zero(one) ||
-                    !fixed_entry(far * near[k], rows.fixed, rows.cos[place], rows.sin[place])) {
+                    !fixed_entry(far * near[k], rows.amplitude.fixed, rows.cos[place], rows.sin[place])) {
                     rows.settle(first + k, i);
                 }
             }
@@ -197,10 +198,11 @@ constexpr std::int64_t streamed_table_bytes = std::int64_t{1} << 24;
 template <class T>
 fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_positions& positions, T* cos,
                       T* sin, std::int64_t row_stride, bool reciprocal_amplitude = false) noexcept {
-    row_entries<T> rows(frequencies, positions, cos, sin, row_stride, reciprocal_amplitude);
+    const entry_amplitude<T> amplitude(frequencies, reciprocal_amplitude);
+    row_entries<T> rows = {frequencies, positions, cos, sin, row_stride, amplitude};
     const std::int64_t count = positions.run.count;
     if constexpr (!std::is_same_v<T, double>) {
-        if (rows.amplitude > wide(0x1p-14) && rows.amplitude < wide(0x1p14)) {
+        if (amplitude.is_moderate) {
             const table_kernels<T> kernels = table_kernels_for<T>(which);
             const bool run =
                 positions.integers == nullptr && positions.reals == nullptr && count > 2 * fine_rows;
@@ -221,7 +223,7 @@ fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_pos
         }
     }
     const bool listed = positions.integers != nullptr || positions.reals != nullptr;
-    if (!listed && count > 128 && !rows.amplitude.is_zero()) {
+    if (!listed && count > 128 && !amplitude.exact.is_zero()) {
         fill_by_points(rows);
         return rows.counts;
     }

@@ -206,6 +206,7 @@ table<T> import_table(const frequency_set& frequencies, const table_layout& layo
     t.frequencies = frequencies;
     t.first = first_position;
     t.rows = rows;
+    t.foreign = true;
     t.cos.resize(static_cast<std::size_t>(rows * pairs));
     t.sin.resize(static_cast<std::size_t>(rows * pairs));
     std::vector<bool> seen(static_cast<std::size_t>(2 * pairs));

@@ -1,18 +1,5 @@
 // numerics: how a table's angles are calculated: exactly, or in the float steps of a published system, for parity.
-// SPDX-License-Identifier: MIT
-#pragma once
-
-#include <rope/numbers/half.hpp>
-#include <rope/table/fill_rows.hpp>
-
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <type_traits>
-#include <vector>
-
-namespace rope {
-
+//
 // exact    cos and sin of the real angle, rounded once.
 // hf_fp32  transformers: inv_freq = 1 / base^(2i/d), angle = position * inv_freq, cos(angle) * attention factor, each
 //          step rounded to float32 (https://github.com/huggingface/transformers, modeling_rope_utils.py).
@@ -21,8 +8,20 @@ namespace rope {
 // In both the steps are correctly rounded, where those systems' own pow and cos may be an ulp off; a recipe that scales
 // the frequencies enters as one factor per pair, rounded once. Wrong by 1e-2 and more at a million tokens; exact
 // is what a model should use, these are for comparing with what it was trained or run with.
-enum class numerics : std::uint8_t { exact, hf_fp32, ggml };
+// SPDX-License-Identifier: MIT
+#pragma once
 
+#include <rope/numbers/half.hpp>
+#include <rope/table/fill_rows.hpp>
+#include <rope/table/table.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <vector>
+
+namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
@@ -61,7 +60,8 @@ inline float_schedule float_schedule_of(numerics way, const frequency_set& f) {
 // as positions of an exact table with one radian per token.
 template <class T>
 void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencies,
-                        const row_positions& positions, T* cos, T* sin, std::int64_t row_stride) {
+                        const row_positions& positions, T* cos, T* sin, std::int64_t row_stride,
+                        bool reciprocal_amplitude = false) {
     const float_schedule schedule = float_schedule_of(way, frequencies);
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     constexpr std::int64_t rows_at_once = 64;
@@ -74,12 +74,13 @@ void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencie
         radians.axis_of_pair.push_back(i);
         radians.step.push_back(to_q64_192(wide(1) / (wide(2) * pi<wide>())));
     }
-    const float amplitude = rounded<float>(from_q64_192(frequencies.amplitude));
+    const wide factor = from_q64_192(frequencies.amplitude);
+    const float amplitude = rounded<float>(reciprocal_amplitude ? wide(1) / factor : factor);
     for (std::int64_t first = 0; first < positions.run.count; first += rows_at_once) {
         const std::int64_t rows = std::min(rows_at_once, positions.run.count - first);
         for (std::int64_t row = 0; row < rows; ++row) {
             for (std::int64_t axis = 0; axis < frequencies.axes; ++axis) {
-                const std::int64_t at = axis * positions.axis_stride + first + row;
+                const std::int64_t at = axis * positions.axis_stride + (first + row) * positions.row_stride;
                 running[static_cast<std::size_t>(axis)] =
                     positions.reals != nullptr      ? static_cast<float>(positions.reals[at])
                     : positions.integers != nullptr ? static_cast<float>(positions.integers[at])
@@ -107,6 +108,17 @@ void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencie
                 sin[(first + row) * row_stride + i] = narrow<T>(sines[at] * amplitude);
             }
         }
+    }
+}
+
+// Rows by any numerics.
+template <class T>
+void fill_rows_by(numerics way, isa which, const frequency_set& frequencies, const row_positions& positions,
+                  T* cos, T* sin, std::int64_t row_stride, bool reciprocal_amplitude = false) {
+    if (way == numerics::exact) {
+        fill_rows(which, frequencies, positions, cos, sin, row_stride, reciprocal_amplitude);
+    } else {
+        fill_rows_in_float(way, which, frequencies, positions, cos, sin, row_stride, reciprocal_amplitude);
     }
 }
 

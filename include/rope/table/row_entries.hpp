@@ -20,6 +20,27 @@ struct fill_counts {
     std::int64_t longest = 0; // pairs that needed 256-bit reals
 };
 
+// What entries need of the amplitude, which rows that are made again and again have ready.
+template <class T>
+struct entry_amplitude {
+    wide exact;
+    double nearest;
+    fixed_amplitude fixed;
+    T still_cos, still_sin; // the entry of angle 0
+    bool is_moderate;       // what the vector kernels take: 2^-14 to 2^14
+
+    entry_amplitude(const frequency_set& f, bool reciprocal) noexcept : exact(from_q64_192(f.amplitude)) {
+        if (reciprocal) {
+            exact = wide(1) / exact;
+        }
+        nearest = to_double(exact);
+        fixed = fixed_amplitude_of(exact);
+        still_cos = rounded<T>(exact);
+        still_sin = rounded<T>(wide());
+        is_moderate = exact > wide(0x1p-14) && exact < wide(0x1p14);
+    }
+};
+
 template <class T>
 struct row_entries {
     const frequency_set& frequencies;
@@ -27,22 +48,8 @@ struct row_entries {
     T* cos;
     T* sin;
     std::int64_t row_stride;
-    wide amplitude;
-    fixed_amplitude fixed = {};
-    T still_cos = {}, still_sin = {}; // the entry of angle 0
+    const entry_amplitude<T>& amplitude;
     fill_counts counts = {};
-
-    row_entries(const frequency_set& f, const row_positions& p, T* c, T* s, std::int64_t stride,
-                bool reciprocal) noexcept
-        : frequencies(f), positions(p), cos(c), sin(s), row_stride(stride),
-          amplitude(from_q64_192(f.amplitude)) {
-        if (reciprocal) {
-            amplitude = wide(1) / amplitude;
-        }
-        fixed = fixed_amplitude_of(amplitude);
-        still_cos = rounded<T>(amplitude);
-        still_sin = rounded<T>(wide());
-    }
 
     std::int64_t pairs() const noexcept { return static_cast<std::int64_t>(frequencies.step.size()); }
     const numbers::q64_192& step(std::int64_t pair) const noexcept {
@@ -52,26 +59,30 @@ struct row_entries {
         return frequencies.axis_of_pair[static_cast<std::size_t>(pair)];
     }
 
+    std::int64_t place(std::int64_t row, std::int64_t pair) const noexcept { // in the list of positions
+        return axis(pair) * positions.axis_stride + row * positions.row_stride;
+    }
+
     // The phase of an entry. `exact` is false where a fractional position left something below 2^-192 turns.
     phase phase_of_entry(std::int64_t row, std::int64_t pair, bool& exact) const noexcept {
         exact = true;
         if (positions.reals != nullptr) {
-            const double p = positions.reals[axis(pair) * positions.axis_stride + row];
+            const double p = positions.reals[place(row, pair)];
             exact = is_whole(p);
             return exact ? phase_at(step(pair), static_cast<std::int64_t>(p)) : phase_at(step(pair), p);
         }
         if (positions.integers != nullptr) {
-            return phase_at(step(pair), positions.integers[axis(pair) * positions.axis_stride + row]);
+            return phase_at(step(pair), positions.integers[place(row, pair)]);
         }
         return phase_at(step(pair), positions.run.first + row);
     }
 
     wide position(std::int64_t row, std::int64_t pair) const noexcept {
         if (positions.reals != nullptr) {
-            return wide(positions.reals[axis(pair) * positions.axis_stride + row]);
+            return wide(positions.reals[place(row, pair)]);
         }
         if (positions.integers != nullptr) {
-            return wide(positions.integers[axis(pair) * positions.axis_stride + row]);
+            return wide(positions.integers[place(row, pair)]);
         }
         return wide(positions.run.first + row);
     }
@@ -82,10 +93,11 @@ struct row_entries {
         bool exact = true;
         const phase at = phase_of_entry(row, pair, exact);
         if (exact && is_zero(at)) {
-            c = still_cos;
-            s = still_sin;
-        } else if (amplitude.is_zero() || !fixed_entry(fixed_point_at(at), fixed, c, s)) {
-            const sine_cosine entry = exact_entry(position(row, pair), from_q64_192(step(pair)), amplitude);
+            c = amplitude.still_cos;
+            s = amplitude.still_sin;
+        } else if (amplitude.exact.is_zero() || !fixed_entry(fixed_point_at(at), amplitude.fixed, c, s)) {
+            const sine_cosine entry =
+                exact_entry(position(row, pair), from_q64_192(step(pair)), amplitude.exact);
             c = rounded<T>(entry.cosine);
             s = rounded<T>(entry.sine);
             ++counts.longest;

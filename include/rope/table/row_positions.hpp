@@ -13,7 +13,7 @@ struct range {
     std::int64_t count = 0;
 };
 
-// Row k of axis a stands for integers[a * axis_stride + k], or reals[a * axis_stride + k], or, where both are
+// Row k of axis a stands for integers[a * axis_stride + k * row_stride], or reals[...] alike, or, where both are
 // null, for run.first + k on every axis. axis_stride 0: every axis has the same position. The rows are
 // `run.count`. |position| < 2^63 and finite; first + count - 1 is an int64.
 struct row_positions {
@@ -21,6 +21,7 @@ struct row_positions {
     const std::int64_t* integers = nullptr;
     const double* reals = nullptr;
     std::int64_t axis_stride = 0;
+    std::int64_t row_stride = 1;
 };
 
 } // namespace rope

@@ -1,16 +1,12 @@
 // two_level_table: any row of a long run of positions from about the square root of its length in memory: far rows
 // and fine ones, multiplied when a row is asked for. And rows without any table. The same bits as cos_sin_table.
-//
-// Which to take: a table where the same rows are read again and again and fit the caches beside the data (64 pairs
-// of float: 0.5 KiB a position); two levels where positions are many and each row is read few times (2 million
-// positions: 3 MiB); rows on the fly where nothing may be kept, or positions are no integers. bench/table measures
-// all three.
+// When to take it: row_source.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/table/check_rows.hpp>
-#include <rope/table/fill_rows.hpp>
-#include <rope/table/table.hpp>
+#include <rope/table/factored_rows.hpp>
+#include <rope/table/row_source.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -38,8 +34,8 @@ inline namespace ROPE_ABI {
 inline two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(run));
-    const wide amplitude = from_q64_192(frequencies.amplitude);
-    if (!(amplitude > wide(0x1p-14) && amplitude < wide(0x1p14))) {
+    const detail::entry_amplitude<float> amplitude(frequencies, false);
+    if (!amplitude.is_moderate) {
         detail::fail("the attention factor is " + std::to_string(frequencies.attention_factor) +
                      "; a two-level table takes 2^-14 to 2^14");
     }
@@ -53,25 +49,22 @@ inline two_level_table make_two_level_table(const frequency_set& frequencies, ra
     }
     t.far_rows = (run.count + t.fine_rows - 1) / t.fine_rows;
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    const std::int64_t blocks = (pairs + kernels::table_pairs - 1) / kernels::table_pairs;
+    const std::int64_t blocks = detail::factor_blocks(pairs);
     detail::require(detail::check_table_size(t.far_rows + t.fine_rows, blocks, sizeof(kernels::factor_row)));
     t.far.resize(static_cast<std::size_t>(blocks * t.far_rows));
     t.fine.resize(static_cast<std::size_t>(blocks * t.fine_rows));
     const auto kernels_now = detail::table_kernels_for<float>(active_isa());
+    detail::make_fine_rows(frequencies, kernels_now, t.fine_rows, t.fine.data());
     for (std::int64_t block = 0; block < blocks; ++block) {
-        phase at[kernels::table_pairs] = {}, one[kernels::table_pairs] = {}, step[kernels::table_pairs] = {};
+        phase at[kernels::table_pairs] = {}, step[kernels::table_pairs] = {};
         const std::int64_t begin = block * kernels::table_pairs;
         const std::int64_t n = pairs - begin < kernels::table_pairs ? pairs - begin : kernels::table_pairs;
         for (std::int64_t i = 0; i < n; ++i) {
-            one[i] = detail::phase_of(frequencies.step[static_cast<std::size_t>(begin + i)]);
-            step[i] = detail::multiplied(one[i], static_cast<std::uint64_t>(t.fine_rows));
+            const numbers::q64_192& turns = frequencies.step[static_cast<std::size_t>(begin + i)];
+            at[i] = detail::phase_at(turns, run.first);
+            step[i] = detail::multiplied(detail::phase_of(turns), static_cast<std::uint64_t>(t.fine_rows));
         }
-        detail::make_factor_rows(kernels_now, at, one, n, 1.0, t.fine.data() + block * t.fine_rows,
-                                 t.fine_rows);
-        for (std::int64_t i = 0; i < n; ++i) {
-            at[i] = detail::phase_at(frequencies.step[static_cast<std::size_t>(begin + i)], run.first);
-        }
-        detail::make_factor_rows(kernels_now, at, step, n, to_double(amplitude),
+        detail::make_factor_rows(kernels_now, at, step, n, amplitude.nearest,
                                  t.far.data() + block * t.far_rows, t.far_rows);
     }
     return t;
@@ -81,6 +74,20 @@ inline two_level_table make_two_level_table(const frequency_set& frequencies, ra
 inline std::size_t bytes_of(const two_level_table& t) noexcept {
     return (t.far.size() + t.fine.size()) * sizeof(kernels::factor_row);
 }
+
+template <>
+struct row_source_of<two_level_table> {
+    static constexpr bool exists = true;
+    static row_source of(const two_level_table& t) noexcept {
+        row_source s;
+        s.frequencies = &t.frequencies;
+        s.kind = row_kind::two_levels;
+        s.first = t.first;
+        s.rows = t.rows;
+        s.factors = {t.fine.data(), t.fine_rows, t.far.data(), t.far_rows, t.first};
+        return s;
+    }
+};
 
 // The rows of the positions in `part`, [row][pair] each, rounded to T (float, half or bfloat16). Allocates nothing;
 // throws rope::error for positions that the table does not cover.
@@ -92,53 +99,11 @@ void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
     }
     row_positions positions;
     positions.run = part;
-    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-    detail::row_entries<T> rows(t.frequencies, positions, cos, sin, pairs, false);
-    const detail::table_kernels<T> kernels_now = detail::table_kernels_for<T>(active_isa());
-    const double amplitude = to_double(rows.amplitude),
-                 still = static_cast<double>(detail::widen(rows.still_cos));
-    kernels::factor_row far, here;
-    for (std::int64_t i = 0; i < kernels::table_pairs; ++i) {
-        here.cosine[i] = 1;
-        here.sine[i] = 0;
-    }
-    for (std::int64_t begin = 0, block = 0; begin < pairs; begin += kernels::table_pairs, ++block) {
-        detail::pair_block<T> of = {
-            rows, begin, pairs - begin < kernels::table_pairs ? pairs - begin : kernels::table_pairs};
-        alignas(64) double bound[kernels::table_pairs] = {};
-        bool still_pair[kernels::table_pairs] = {};
-        for (std::int64_t i = 0; i < of.count; ++i) {
-            still_pair[i] = detail::is_zero(detail::phase_of(rows.step(begin + i)));
-            bound[i] = still_pair[i] ? 0 : amplitude * 0x1p-47;
-        }
-        for (std::int64_t row = 0; row < part.count;) {
-            const std::int64_t at = part.first - t.first + row, k = at % t.fine_rows;
-            far = t.far[static_cast<std::size_t>(block * t.far_rows + at / t.fine_rows)];
-            for (std::int64_t i = 0; i < of.count; ++i) {
-                if (still_pair[i]) {
-                    far.cosine[i] = still;
-                    far.sine[i] = 0;
-                }
-            }
-            const std::int64_t left = part.count - row, n = t.fine_rows - k < left ? t.fine_rows - k : left;
-            const kernels::product_job job = {&far,
-                                              &here,
-                                              t.fine.data() + block * t.fine_rows + k,
-                                              bound,
-                                              amplitude,
-                                              of.count,
-                                              n,
-                                              row,
-                                              cos + row * pairs + begin,
-                                              sin + row * pairs + begin,
-                                              pairs,
-                                              false,
-                                              &detail::redo_lanes<T>,
-                                              &of};
-            kernels_now.product_rows(job);
-            row += n;
-        }
-    }
+    const detail::entry_amplitude<T> amplitude(t.frequencies, false);
+    detail::row_entries<T> rows = {
+        t.frequencies, positions, cos, sin, static_cast<std::int64_t>(t.frequencies.step.size()), amplitude};
+    detail::fill_by_factors(rows, detail::table_kernels_for<T>(active_isa()),
+                            row_source_of<two_level_table>::of(t).factors);
 }
 
 // Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing.

@@ -57,6 +57,7 @@ xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
         each->frequencies = plain.frequencies;
         each->first = plain.first;
         each->rows = plain.rows;
+        each->foreign = true; // the decay is in the entries alone
         each->cos.resize(plain.cos.size());
         each->sin.resize(plain.sin.size());
     }

@@ -1,0 +1,145 @@
+// growing_table: a table of a run of positions that grows while it is read. Rows never move: memory comes in parts, each
+// as large as all before it together, and what is filled is not written again.
+//
+// Safe at once: `reserve` in one thread, and in any number of others everything else: asking for rows(), making plans,
+// running them (also plans that were made before). Two threads must not reserve at once. A plan reads the rows that were
+// there when it was made.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/table/check_rows.hpp>
+#include <rope/table/numerics.hpp>
+#include <rope/table/row_source.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string>
+#include <utility>
+
+namespace rope {
+inline namespace ROPE_ABI {
+
+template <class T>
+class growing_table {
+  public:
+    // Rows for the positions first, first + 1, ...; run.count of them now. The same entries as cos_sin_table's.
+    // Throws rope::error for frequencies or a run that cannot be.
+    growing_table(frequency_set frequencies, range run, numerics way = numerics::exact)
+        : frequencies_(std::move(frequencies)), first_(run.first), way_(way) {
+        detail::require(detail::check_pairs(frequencies_));
+        detail::require(detail::check_run(run));
+        detail::require(detail::check_table_size(run.count, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
+        memory_.segments.first_rows = least_rows;
+        while (memory_.segments.first_rows < run.count) {
+            memory_.segments.first_rows *= 2;
+        }
+        reserve(run.count);
+    }
+    explicit growing_table(frequency_set frequencies, std::int64_t rows = 0, numerics way = numerics::exact)
+        : growing_table(std::move(frequencies), range{0, rows}, way) {}
+    growing_table(const growing_table&) = delete; // plans refer to it
+    growing_table& operator=(const growing_table&) = delete;
+
+    const frequency_set& frequencies() const noexcept { return frequencies_; }
+    std::int64_t first() const noexcept { return first_; }
+    std::int64_t rows() const noexcept { return rows_.load(std::memory_order_acquire); }
+
+    // The entries of row `row`, 0 <= row < rows(), which stay where they are.
+    const T* cos(std::int64_t row) const noexcept {
+        const detail::segment_place at = detail::segment_of(memory_.segments, row);
+        return static_cast<const T*>(memory_.segments.parts[at.part].cos) + (row - at.begin) * pairs();
+    }
+    const T* sin(std::int64_t row) const noexcept {
+        const detail::segment_place at = detail::segment_of(memory_.segments, row);
+        return static_cast<const T*>(memory_.segments.parts[at.part].sin) + (row - at.begin) * pairs();
+    }
+
+    // Appends rows until there are `rows`; nothing when there are. Throws, and leaves the table as it is, where they
+    // cannot be or there is no memory for them. Memory that has no rows yet is not touched.
+    void reserve(std::int64_t rows) {
+        std::int64_t done = rows_.load(std::memory_order_relaxed);
+        if (rows <= done) {
+            return;
+        }
+        detail::require(detail::check_run({first_, rows}));
+        detail::require(detail::check_table_size(rows, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
+        row_segments& s = memory_.segments;
+        for (int k = 0; done < rows; ++k) {
+            const std::int64_t begin = k == 0 ? 0 : s.first_rows << (k - 1), end = s.first_rows << k;
+            if (done >= end) {
+                continue;
+            }
+            if (s.parts[k].cos == nullptr) {
+                memory_.add(k, static_cast<std::size_t>((end - begin) * pairs()) * sizeof(T));
+            }
+            const std::int64_t n = (std::min)(rows, end) - done, at = (done - begin) * pairs();
+            row_positions positions;
+            positions.run = {first_ + done, n};
+            detail::fill_rows_by(
+                way_, active_isa(), frequencies_, positions, static_cast<T*>(memory_.writable[k]) + at,
+                static_cast<T*>(memory_.writable[k]) + (end - begin) * pairs() + at, pairs());
+            done += n;
+            rows_.store(done, std::memory_order_release);
+        }
+    }
+
+  private:
+    friend struct row_source_of<growing_table<T>>;
+
+    static constexpr std::int64_t least_rows = 256;
+
+    std::int64_t pairs() const noexcept { return static_cast<std::int64_t>(frequencies_.step.size()); }
+
+    struct memory {
+        row_segments segments = {};
+        void* writable[sizeof(row_segments::parts) / sizeof(row_segments::part)] = {};
+
+        memory() = default;
+        memory(const memory&) = delete;
+        memory& operator=(const memory&) = delete;
+        ~memory() {
+            for (void* part : writable) {
+                ::operator delete(part, line);
+            }
+        }
+
+        // cos and sin of a part, `bytes` each, one after the other.
+        void add(int k, std::size_t bytes) {
+            writable[k] = ::operator new(2 * bytes, line, std::nothrow);
+            if (writable[k] == nullptr) {
+                detail::fail("no memory for " + std::to_string(2 * bytes) + " bytes that a table grows by");
+            }
+            segments.parts[k] = {writable[k], static_cast<const char*>(writable[k]) + bytes};
+        }
+        static constexpr std::align_val_t line = std::align_val_t(64);
+    };
+
+    frequency_set frequencies_;
+    std::int64_t first_;
+    numerics way_;
+    memory memory_;
+    std::atomic<std::int64_t> rows_{0};
+};
+
+template <class T>
+struct row_source_of<growing_table<T>> {
+    static constexpr bool exists = true;
+    static row_source of(const growing_table<T>& t) noexcept {
+        row_source s;
+        s.frequencies = &t.frequencies_;
+        s.kind = row_kind::stored;
+        s.type = dtype_of<T>::value;
+        s.numerics = t.way_;
+        s.first = t.first_;
+        s.rows = t.rows(); // before the parts are read
+        s.row_stride = t.pairs();
+        s.segments = &t.memory_.segments;
+        return s;
+    }
+};
+
+} // namespace ROPE_ABI
+} // namespace rope

@@ -1,0 +1,151 @@
+// row_source: where the rows of a rotation come from. One description of every kind of table and of rows that are in no
+// table; rotate/plan takes whatever has one. An adaptor specialises row_source_of, as the tables do.
+//
+// Which to take; all give the same bits. The figures are bench's rows/: the time of a rotation of 2048 tokens, 32 heads of
+// 128 floats, in units of the same with a table (AVX-512, AVX2).
+//
+//   table            the fastest; 0.5 KiB a position for 64 pairs of float. When positions have an end      1      1
+//   table_view       the same in memory of your own, filled by fill_cos_sin_table                           1      1
+//   growing_table    a table when nobody knows the end, or others read it while it grows                   1.00   1.00
+//   frequencies      on the fly: no memory, any position, also fractional ones and several axes            1.06   1.13
+//   two_level_table  millions of positions in a few MiB, as ready-made factors                             1.14   1.17
+//
+// With one head instead of 32, where rows are most of the work, on the fly takes 2.8 and 3.5 tables' time, two levels 2.0
+// and 2.3. A plan for few tokens (32 of 64 pairs) makes the rows itself, once for all layers: that of one token takes 0.8
+// microseconds longer than with a table, from two levels 0.6. Double rows are calculated in integers, 13 microseconds for
+// 64 pairs: take a table.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/table_job.hpp>
+#include <rope/table/table.hpp>
+
+#include <cstdint>
+
+namespace rope {
+
+// The memory of a growing table: part 0 has the rows [0, first_rows), part k the rows [first_rows 2^(k-1),
+// first_rows 2^k), [row][pair] each. A part never moves; those that there are rows in are never written again.
+struct row_segments {
+    struct part {
+        const void* cos;
+        const void* sin;
+    };
+    std::int64_t first_rows = 0;
+    part parts[64] = {};
+};
+
+// Rows as products far x fine. fine[block * fine_rows + k] turns the pairs of a block of 64 by k positions, without
+// amplitude. far[block * far_rows + k] stands for the position first + k * fine_rows, with it; where far is null, a far
+// row is made from the exact phase wherever one is needed.
+struct row_factors {
+    const kernels::factor_row* fine = nullptr;
+    std::int64_t fine_rows = 0;
+    const kernels::factor_row* far = nullptr;
+    std::int64_t far_rows = 0;
+    std::int64_t first = 0;
+};
+
+// stored     in memory: row_stride elements apart at cos and sin, or in `segments` where that is set
+// two_levels products of `factors`
+// frequencies nothing but what rows are calculated from: every position has one
+enum class row_kind : std::uint8_t { stored, two_levels, frequencies };
+
+// Refers to everything that it names.
+struct row_source {
+    const frequency_set* frequencies = nullptr;
+    row_kind kind = row_kind::frequencies;
+    dtype type = dtype::f32; // of stored rows
+    rope::numerics numerics = rope::numerics::exact;
+    bool foreign = false;
+    std::int64_t first = 0, rows = 0; // positions that there are rows for; kind frequencies: all of them
+    const void* cos = nullptr;
+    const void* sin = nullptr;
+    std::int64_t row_stride = 0;
+    const row_segments* segments = nullptr;
+    row_factors factors = {};
+    std::int64_t listed_axes = 0; // of a table of listed positions, [listed_axes][rows]
+    const std::int64_t* integers = nullptr;
+    const double* reals = nullptr;
+};
+
+inline namespace ROPE_ABI {
+namespace detail {
+
+// Which part a row is in, and where that part begins and ends.
+struct segment_place {
+    int part;
+    std::int64_t begin, end;
+};
+inline segment_place segment_of(const row_segments& s, std::int64_t row) noexcept {
+    segment_place at = {0, 0, s.first_rows};
+    while (row >= at.end) {
+        ++at.part;
+        at.begin = at.end;
+        at.end *= 2;
+    }
+    return at;
+}
+
+} // namespace detail
+
+// What can be asked for rows. An adaptor specialises it with exists = true and static row_source of(const Rows&).
+template <class Rows>
+struct row_source_of {
+    static constexpr bool exists = false;
+};
+
+template <class T>
+struct row_source_of<table<T>> {
+    static constexpr bool exists = true;
+    static row_source of(const table<T>& t) noexcept {
+        row_source s;
+        s.frequencies = &t.frequencies;
+        s.kind = row_kind::stored;
+        s.type = dtype_of<T>::value;
+        s.numerics = t.numerics;
+        s.foreign = t.foreign;
+        s.first = t.first;
+        s.rows = t.rows;
+        s.cos = t.cos.data();
+        s.sin = t.sin.data();
+        s.row_stride = static_cast<std::int64_t>(t.frequencies.step.size());
+        s.listed_axes = t.listed_axes;
+        s.integers = t.integers.empty() ? nullptr : t.integers.data();
+        s.reals = t.reals.empty() ? nullptr : t.reals.data();
+        return s;
+    }
+};
+
+template <class T>
+struct row_source_of<table_view<T>> {
+    static constexpr bool exists = true;
+    static row_source of(const table_view<T>& t) noexcept {
+        row_source s;
+        s.frequencies = t.frequencies;
+        s.kind = row_kind::stored;
+        s.type = dtype_of<T>::value;
+        s.numerics = t.numerics;
+        s.foreign = t.foreign;
+        s.first = t.first;
+        s.rows = t.rows;
+        s.cos = t.cos;
+        s.sin = t.sin;
+        s.row_stride = t.row_stride;
+        return s;
+    }
+};
+
+// Rows on the fly: of any position, in no table.
+template <>
+struct row_source_of<frequency_set> {
+    static constexpr bool exists = true;
+    static row_source of(const frequency_set& f) noexcept {
+        row_source s;
+        s.frequencies = &f;
+        return s;
+    }
+};
+
+} // namespace ROPE_ABI
+} // namespace rope
