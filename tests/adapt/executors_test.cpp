@@ -12,6 +12,7 @@
 #include <unsupported/Eigen/CXX11/ThreadPool>
 
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <future>
 #include <mutex>
@@ -93,10 +94,10 @@ template <class E>
 void check_executor(E& executor) {
     for (const problem& p : problems) {
         CAPTURE(p.batch, p.tokens, p.heads, p.columns);
-        std::vector<float> x = p.data();
-        const auto plan = p.plan(x);
-        CHECK(rope::run_on(executor, plan, x.data()) == plan.job.ran);
-        CHECK(same_bits(x, p.rotated()));
+        std::vector<float> x = p.data(), alone = p.data();
+        const rope::isa ran = rope::run(p.plan(alone), alone.data());
+        CHECK(rope::run_on(executor, p.plan(x), x.data()) == ran);
+        CHECK(same_bits(x, alone));
     }
 }
 
@@ -177,10 +178,26 @@ TEST_CASE("small work stays on the caller's thread", "[executors]") {
 
 TEST_CASE("a team of threads", "[executors]") {
     for (const int threads : {1, 2, 3, 5}) {
-        rope::thread_team team(threads);
-        CHECK(team.size() == threads);
-        check_executor(team);
-        check_two_at_once(team);
+        for (const int awake : {0, 200}) {
+            rope::thread_team team(threads, std::chrono::microseconds(awake));
+            CHECK(team.size() == threads);
+            check_executor(team);
+            check_two_at_once(team);
+        }
+    }
+}
+
+TEST_CASE("a team does every part once, fewer or more than it has threads", "[executors]") {
+    rope::thread_team team(3);
+    for (const std::int64_t parts : {0, 1, 2, 3, 4, 5, 1000, 65535}) {
+        CAPTURE(parts);
+        std::vector<std::atomic<int>> times(static_cast<std::size_t>(parts));
+        team.each(parts, [&](std::int64_t part) noexcept { ++times[static_cast<std::size_t>(part)]; });
+        std::int64_t once = 0;
+        for (const std::atomic<int>& n : times) {
+            once += n == 1 ? 1 : 0;
+        }
+        CHECK(once == parts);
     }
 }
 
@@ -214,6 +231,20 @@ TEST_CASE("Eigen's thread pool and its device", "[executors]") {
     const Eigen::ThreadPoolDevice device(&pool, 2);
     check_executor(device);
     check_two_at_once(device);
+}
+
+TEST_CASE("a pool that is busy holds nobody up", "[executors]") {
+    Eigen::ThreadPool pool(2);
+    const Eigen::ThreadPoolDevice wide(&pool, 5); // more parts than threads
+    std::promise<void> end;
+    const std::shared_future<void> ended = end.get_future().share();
+    for (int k = 0; k < 2; ++k) {
+        pool.Schedule([ended] { ended.wait(); });
+    }
+    check_executor(pool);
+    check_executor(wide);
+    end.set_value(); // the tasks that nobody waited for find nothing left to do
+    check_executor(wide);
 }
 
 TEST_CASE("inside the pool a rotation keeps to its thread", "[executors]") {

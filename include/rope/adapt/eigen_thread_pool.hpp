@@ -5,51 +5,74 @@
 #pragma once
 
 #include <rope/adapt/executor.hpp>
+#include <rope/adapt/spin.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-class countdown {
-  public:
-    explicit countdown(std::int64_t count) : left_(count) {}
-    void arrive() {
-        const std::lock_guard<std::mutex> guard(mutex_);
-        if (--left_ == 0) {
-            done_.notify_one(); // under the lock: whoever waits may end this object's life as soon as it can
+// One call of a pool's threads. Outlives it, for tasks that come when all is done.
+struct pool_call {
+    void (*work)(const void* f, std::int64_t part);
+    const void* f;
+    std::vector<std::atomic<bool>> taken;
+    std::atomic<std::int64_t> left;
+    std::mutex mutex;
+    std::condition_variable done;
+
+    explicit pool_call(std::int64_t parts) : taken(static_cast<std::size_t>(parts)), left(parts) {}
+    void take(std::int64_t part) {
+        if (taken[static_cast<std::size_t>(part)].exchange(true)) {
+            return;
+        }
+        work(f, part);
+        if (left.fetch_sub(1) == 1) {
+            const std::lock_guard<std::mutex> guard(mutex);
+            done.notify_one();
         }
     }
     void wait() {
-        std::unique_lock<std::mutex> lock(mutex_);
-        done_.wait(lock, [this] { return left_ == 0; });
+        const auto all = [this] { return left.load() == 0; };
+        if (!spin(std::chrono::microseconds(200), all)) {
+            std::unique_lock<std::mutex> lock(mutex);
+            done.wait(lock, all);
+        }
     }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable done_;
-    std::int64_t left_;
 };
 
+template <class Pool, class = void>
+struct takes_hints : std::false_type {};
+template <class Pool>
+struct takes_hints<Pool, std::void_t<decltype(std::declval<Pool&>().ScheduleWithHint(nullptr, 0, 1))>>
+    : std::true_type {};
+
+// The caller does what no thread of the pool has begun when its own part is done: to wake one may take longer.
 template <class Pool, class F>
 void each_part_in_pool(Pool& pool, std::int64_t parts, const F& f) {
-    countdown others(parts - 1);
-    struct task {
-        const F* f;
-        countdown* others;
-    } shared = {&f, &others};
+    const auto call = std::make_shared<pool_call>(parts);
+    call->f = &f;
+    call->work = [](const void* g, std::int64_t part) { (*static_cast<const F*>(g))(part); };
     for (std::int64_t part = 1; part < parts; ++part) {
-        pool.Schedule([all = &shared, part] {
-            (*all->f)(part);
-            all->others->arrive();
-        });
+        if constexpr (takes_hints<Pool>::value) { // the same thread each time, which may still have the data
+            const int thread = static_cast<int>((part - 1) % pool.NumThreads());
+            pool.ScheduleWithHint([call, part] { call->take(part); }, thread, thread + 1);
+        } else {
+            pool.Schedule([call, part] { call->take(part); });
+        }
     }
-    f(0);
-    others.wait();
+    for (std::int64_t part = 0; part < parts; ++part) {
+        call->take(part);
+    }
+    call->wait();
 }
 
 // Told apart by traits: void_t in two partial specialisations is one and the same to Clang 14.

@@ -29,10 +29,9 @@ namespace detail {
 constexpr std::int64_t least_part_bytes = std::int64_t{1} << 18;
 
 template <class In, class Out>
-std::int64_t parts_worth(const rotation_plan<In, Out>& plan, std::int64_t threads) noexcept {
+std::int64_t most_parts(const rotation_plan<In, Out>& plan) noexcept {
     const std::int64_t rows = plan.outer_steps * plan.tokens.extent * plan.heads.extent;
-    const std::int64_t bytes = rows * plan.job.pairs * 2 * static_cast<std::int64_t>(sizeof(Out));
-    return (std::max)(std::int64_t{1}, (std::min)(threads, bytes / least_part_bytes));
+    return rows * plan.job.pairs * 2 * static_cast<std::int64_t>(sizeof(Out)) / least_part_bytes;
 }
 
 } // namespace detail
@@ -43,13 +42,22 @@ template <class E, class In, class Out, class... Data>
 isa run_on(E&& executor, const rotation_plan<In, Out>& plan, Data&&... data) {
     using known = executor_of<std::remove_cv_t<std::remove_reference_t<E>>>;
     static_assert(known::exists, "rope: no included header knows this executor; see rope/adapt/executor.hpp");
-    const std::int64_t parts = detail::parts_worth(plan, known::threads(executor));
-    if (parts == 1) {
+    std::int64_t parts = detail::most_parts(plan);
+    if (parts > 1) { // the executor is not asked about one token of a decoder
+        parts = (std::min)(parts, static_cast<std::int64_t>(known::threads(executor)));
+    }
+    if (parts <= 1) {
         return run(plan, data...);
     }
-    const auto one = [&](std::int64_t part) noexcept { run(plan, data..., part, parts); };
+    isa ran = isa::scalar;
+    const auto one = [&](std::int64_t part) noexcept {
+        const isa mine = run(plan, data..., part, parts);
+        if (part == 0) {
+            ran = mine;
+        }
+    };
     known::each(executor, parts, one);
-    return plan.job.ran;
+    return ran;
 }
 
 } // namespace ROPE_ABI

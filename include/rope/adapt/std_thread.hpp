@@ -4,10 +4,12 @@
 #pragma once
 
 #include <rope/adapt/executor.hpp>
-#include <rope/support/platform.hpp>
+#include <rope/adapt/spin.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -15,22 +17,27 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// Threads that rotate together with the one that calls. They are awake for some microseconds after each call,
-// then sleep; parts that they are too late for are done by the caller. Calls from several threads are safe: who
-// finds the team at work does his own alone.
+// Threads that rotate together with the one that calls. Each gets the same parts in every call, so that data which
+// is rotated again is still in its cache; parts that it is too late for are done by the caller. After a call the
+// threads stay awake for a while, busy, because to wake one takes tens of microseconds; then they sleep. Calls from
+// several threads are safe: who finds the team at work does his own alone.
 class thread_team {
   public:
-    // threads: with the caller's; 0: as many as the machine runs at once.
-    explicit thread_team(int threads = 0) {
+    // threads: with the caller's; 0: as many as the machine runs at once. awake: how long they wait busily for the
+    // next call; 0 where others need the processors.
+    explicit thread_team(int threads = 0, std::chrono::microseconds awake = std::chrono::microseconds(200))
+        : awake_(awake) {
         const int all = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
         for (int k = 1; k < all; ++k) {
-            crew_.threads.emplace_back([this] { serve(); });
+            crew_.members.push_back(std::make_unique<member>());
+            member& m = *crew_.members.back();
+            m.thread = std::thread([this, &m] { serve(m); });
         }
     }
     thread_team(const thread_team&) = delete;
     thread_team& operator=(const thread_team&) = delete;
 
-    int size() const noexcept { return static_cast<int>(crew_.threads.size()) + 1; }
+    int size() const noexcept { return static_cast<int>(crew_.members.size()) + 1; }
 
     // f(0) ... f(parts - 1), once each, all done on return. parts < 65536; f must not throw.
     template <class F>
@@ -47,104 +54,127 @@ class thread_team {
         };
         context_ = &f;
         done_.store(0, std::memory_order_relaxed);
-        const ticket last = crew_.next.load(std::memory_order_relaxed);
-        {
-            const std::lock_guard<std::mutex> guard(crew_.mutex);
-            crew_.next.store(ticket_of(last / one_call + 1, parts), std::memory_order_release);
+        ++call_;
+        const std::int64_t shares = (std::min)(parts, std::int64_t{size()});
+        for (std::int64_t k = 1; k < shares; ++k) {
+            member_of_share(k).give(ticket_of(call_, parts * k / shares, parts * (k + 1) / shares));
         }
-        crew_.wake.notify_all();
         std::int64_t own = 0;
-        for (ticket t = take(); is_part(t); t = take()) {
-            f(part_of(t));
-            ++own;
+        for (const std::int64_t first_share = shares > 1 ? parts / shares : parts; own < first_share; ++own) {
+            f(own);
         }
-        for (int spins = 0; done_.load(std::memory_order_acquire) != parts - own; ++spins) {
-            pause(spins);
+        for (std::int64_t k = 1; k < shares; ++k) {
+            member& late = member_of_share(k);
+            for (ticket t = late.take(); is_part(t); t = late.take()) {
+                f(part_of(t));
+                ++own;
+            }
+        }
+        const auto all_done = [&] { return done_.load(std::memory_order_acquire) == parts - own; };
+        while (!detail::spin(awake_, all_done)) {
+            std::this_thread::yield();
         }
     }
 
   private:
-    // What is to be done next, in one word: the number of the call, its parts, the first part that nobody has taken.
-    // Only who took a part reads the work's own fields, which stand until all parts are done.
+    // What a thread is to do next, in one word: the number of the call, the end of its parts, the first of them that
+    // nobody has taken. Only who took a part reads the work's own fields, which stand until all parts are done.
     using ticket = std::uint64_t;
-    static constexpr ticket one_call = ticket{1} << 32, one_parts = ticket{1} << 16, over = ~ticket{0};
-    static constexpr int awake = 1000; // pauses: 15 to 50 microseconds
+    static constexpr ticket one_call = ticket{1} << 32, one_end = ticket{1} << 16, over = ~ticket{0};
 
-    static ticket ticket_of(ticket call, std::int64_t parts) noexcept {
-        return (call % (one_call - 1)) * one_call + static_cast<ticket>(parts) * one_parts; // never `over`
+    static ticket ticket_of(ticket call, std::int64_t begin, std::int64_t end) noexcept {
+        return call % (one_call - 1) * one_call + static_cast<ticket>(end) * one_end + // never `over`
+               static_cast<ticket>(begin);
     }
-    static std::int64_t part_of(ticket t) noexcept { return static_cast<std::int64_t>(t % one_parts); }
+    static std::int64_t part_of(ticket t) noexcept { return static_cast<std::int64_t>(t % one_end); }
     static bool is_part(ticket t) noexcept {
-        return t != over && part_of(t) < static_cast<std::int64_t>(t % one_call / one_parts);
+        return t != over && part_of(t) < static_cast<std::int64_t>(t % one_call / one_end);
     }
+
+    struct alignas(64) member { // a cache line of its own
+        std::atomic<ticket> next{0};
+        std::atomic<bool> asleep{false};
+        std::mutex mutex;
+        std::condition_variable wake;
+        std::thread thread;
+
+        // `asleep` is set before the sleeper looks for work, and read here after the work is there: one sees the other.
+        void give(ticket t) {
+            next.store(t);
+            if (asleep.load()) {
+                { const std::lock_guard<std::mutex> guard(mutex); }
+                wake.notify_one();
+            }
+        }
+        // The ticket of a part that is now the taker's, or one that is none.
+        ticket take() noexcept {
+            ticket t = next.load(std::memory_order_acquire);
+            while (is_part(t) && !next.compare_exchange_weak(t, t + 1, std::memory_order_acq_rel)) {
+            }
+            return t;
+        }
+        bool has_work() const noexcept {
+            const ticket t = next.load();
+            return t == over || is_part(t);
+        }
+        void sleep() {
+            std::unique_lock<std::mutex> lock(mutex);
+            asleep.store(true);
+            wake.wait(lock, [this] { return has_work(); });
+            asleep.store(false);
+        }
+    };
 
     // Stops and joins, also when the team's constructor fails half-way.
     struct crew {
-        std::mutex mutex;
-        std::condition_variable wake;
-        std::atomic<ticket> next{0};
-        std::vector<std::thread> threads;
+        std::vector<std::unique_ptr<member>> members;
 
         ~crew() {
-            {
-                const std::lock_guard<std::mutex> guard(mutex);
-                next.store(over);
+            for (const auto& m : members) {
+                m->give(over);
             }
-            wake.notify_all();
-            for (std::thread& t : threads) {
-                t.join();
+            for (const auto& m : members) {
+                if (m->thread.joinable()) {
+                    m->thread.join();
+                }
             }
         }
     };
 
-    static void pause(int spins) noexcept {
-        if (spins > awake) {
-            std::this_thread::yield();
-            return;
-        }
-#if ROPE_ARCH_X86_64 && defined(__GNUC__)
-        __builtin_ia32_pause();
-#elif ROPE_ARCH_AARCH64 && defined(__GNUC__)
-        __asm__ volatile("yield");
-#else
-        std::this_thread::yield();
-#endif
+    member& member_of_share(std::int64_t k) noexcept {
+        return *crew_.members[static_cast<std::size_t>(k - 1)];
     }
 
-    // The ticket of a part that is now this thread's, or one that is none.
-    ticket take() noexcept {
-        ticket t = crew_.next.load(std::memory_order_acquire);
-        while (is_part(t) && !crew_.next.compare_exchange_weak(t, t + 1, std::memory_order_acq_rel)) {
-        }
-        return t;
-    }
-
-    void serve() {
+    void serve(member& self) {
+        ticket seen = 0; // of the last call that this thread knew of
+        bool waited_awake = false;
         for (;;) {
-            ticket t = take();
-            for (int spins = 0; !is_part(t) && t != over && spins < awake; ++spins) {
-                pause(spins);
-                t = take();
+            const ticket t = self.take();
+            if (t == over) {
+                return;
             }
             if (is_part(t)) {
                 work_(context_, part_of(t));
                 done_.fetch_add(1, std::memory_order_release);
+                seen = t / one_call;
                 continue;
             }
-            if (t == over) {
-                return;
+            // Awake and yet too late: it shares a processor with the caller. Woken again, it may get another one.
+            const bool late = t / one_call != seen;
+            seen = t / one_call;
+            const bool stay = !(late && waited_awake);
+            waited_awake = stay && detail::spin(awake_, [&] { return self.next.load() != t; });
+            if (!waited_awake) {
+                self.sleep();
             }
-            std::unique_lock<std::mutex> lock(crew_.mutex);
-            crew_.wake.wait(lock, [&] {
-                const ticket now = crew_.next.load(std::memory_order_acquire);
-                return is_part(now) || now == over;
-            });
         }
     }
 
+    std::chrono::microseconds awake_;
     std::mutex calls_; // held by the thread whose work is done
     void (*work_)(const void*, std::int64_t) noexcept = nullptr;
     const void* context_ = nullptr;
+    ticket call_ = 0;
     std::atomic<std::int64_t> done_{0}; // parts that others than the caller did
     crew crew_;                         // last, so that its threads end before anything else does
 };
