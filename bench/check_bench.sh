@@ -39,6 +39,14 @@ for pairing in half_split interleaved; do
         done
     done
 done
+for isa in $isas; do
+    for dtype in f32 f64 f16 bf16; do
+        [ $isa = reference ] || has "table/exact/$dtype/131072x64/$isa"
+    done
+done
+for angle in float_angle double_angle; do
+    has "peer/libm/table/$angle/f32/131072x64"
+done
 for size in decode 2MiB 8MiB 32MiB; do
     has "threads/std_thread/f32/$size/2"
 done

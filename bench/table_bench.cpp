@@ -1,17 +1,14 @@
 // table/<numerics>/<dtype>/131072x64/<isa>: both tables of 131072 positions and 64 pairs, into memory touched
 // before, against memset of both. 131072x64_ids: the same positions in no order, row by row. two_level/ makes them
 // from two levels of factors, on_the_fly/ from nothing, eight rows at a time, as a rotation without a table asks for
-// them. peer/libm/table/...: the usual loop, angle in float or in double, with the C library's cos and sin.
+// them. The same by other libraries: peers/table_peers.cpp.
 // SPDX-License-Identifier: MIT
 #include "benches.hpp"
-#include "buffers.hpp"
-#include "paired.hpp"
+#include "peers/table_peers.hpp"
+#include "table_memory.hpp"
 
-#include <rope/core.hpp>
 #include <rope/table/two_level_table.hpp>
 
-#include <cmath>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,36 +16,11 @@
 namespace bench {
 namespace {
 
-constexpr std::int64_t rows = 131072, pairs = 64;
-
-buffer cos_memory, sin_memory;
-
-rope::frequency_set frequencies() {
-    rope::config c;
-    c.head_dim = 2 * pairs;
-    return rope::frequencies(c);
-}
-
-template <class T, class Work>
-void measure_table(benchmark::State& state, Work&& fill) {
-    const std::size_t bytes = static_cast<std::size_t>(rows * pairs) * sizeof(T);
-    char* cos = cos_memory.reserve(bytes);
-    char* sin = sin_memory.reserve(bytes);
-    auto work = [&] { fill(reinterpret_cast<T*>(cos), reinterpret_cast<T*>(sin)); };
-    auto limit = [&] {
-        std::memset(cos, 0, bytes);
-        benchmark::ClobberMemory();
-        std::memset(sin, 0, bytes);
-    };
-    const paired_result r = measure(
-        work, limit, [] {}, pairs_short);
-    report(state, r, 2 * bytes);
-    state.counters["ns_per_pair"] = r.time_ns / static_cast<double>(rows * pairs);
-}
+constexpr std::int64_t rows = table_rows, pairs = table_pairs;
 
 template <class T>
 void measure_numerics(benchmark::State& state, rope::numerics way, rope::isa isa) {
-    const rope::frequency_set f = frequencies();
+    const rope::frequency_set f = table_frequencies();
     rope::row_positions positions;
     positions.run = {0, rows};
     measure_table<T>(state, [&](T* cos, T* sin) {
@@ -62,7 +34,7 @@ void measure_numerics(benchmark::State& state, rope::numerics way, rope::isa isa
 
 // Row by row, as positions that are no run are filled.
 void measure_listed(benchmark::State& state, rope::isa isa) {
-    const rope::frequency_set f = frequencies();
+    const rope::frequency_set f = table_frequencies();
     std::vector<std::int64_t> list;
     for (std::int64_t k = 0; k < rows; ++k) {
         list.push_back(k * 37 % rows);
@@ -78,7 +50,7 @@ constexpr std::int64_t rows_asked = 8;
 
 void measure_two_level(benchmark::State& state, rope::isa isa) {
     rope::force_isa(isa);
-    const rope::two_level_table t = rope::make_two_level_table(frequencies(), {0, rows});
+    const rope::two_level_table t = rope::make_two_level_table(table_frequencies(), {0, rows});
     measure_table<float>(state, [&](float* cos, float* sin) {
         for (std::int64_t row = 0; row < rows; row += rows_asked) {
             rope::make_rows(t, rope::range{row, rows_asked}, cos + row * pairs, sin + row * pairs);
@@ -90,29 +62,13 @@ void measure_two_level(benchmark::State& state, rope::isa isa) {
 
 void measure_on_the_fly(benchmark::State& state, rope::isa isa) {
     rope::force_isa(isa);
-    const rope::frequency_set f = frequencies();
+    const rope::frequency_set f = table_frequencies();
     measure_table<float>(state, [&](float* cos, float* sin) {
         for (std::int64_t row = 0; row < rows; row += rows_asked) {
             rope::make_rows(f, rope::range{row, rows_asked}, cos + row * pairs, sin + row * pairs);
         }
     });
     rope::force_isa(std::nullopt);
-}
-
-// Real: the type of the angle.
-template <class Real>
-void measure_libm(benchmark::State& state) {
-    const rope::frequency_set f = frequencies();
-    measure_table<float>(state, [&](float* cos, float* sin) {
-        for (std::int64_t row = 0; row < rows; ++row) {
-            for (std::int64_t i = 0; i < pairs; ++i) {
-                const Real angle =
-                    static_cast<Real>(row) * static_cast<Real>(f.inv_freq[static_cast<std::size_t>(i)]);
-                cos[row * pairs + i] = static_cast<float>(std::cos(angle));
-                sin[row * pairs + i] = static_cast<float>(std::sin(angle));
-            }
-        }
-    });
 }
 
 template <class T>
@@ -144,10 +100,7 @@ void add_tables() {
         add(std::string("table/on_the_fly/f32/131072x64/") + rope::isa_name(isa),
             [=](benchmark::State& state) { measure_on_the_fly(state, isa); });
     }
-    add("peer/libm/table/float_angle/f32/131072x64",
-        [](benchmark::State& state) { measure_libm<float>(state); });
-    add("peer/libm/table/double_angle/f32/131072x64",
-        [](benchmark::State& state) { measure_libm<double>(state); });
+    add_table_peers();
 }
 
 } // namespace bench
