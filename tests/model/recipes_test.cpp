@@ -146,7 +146,7 @@ TEST_CASE("custom frequencies are taken as they are", "[recipes]") {
     CHECK(f.inv_freq == std::vector<double>{1.5, 0.1, 0, 1e-9});
     CHECK(f.attention_factor == 1.25);
     CHECK(oracle::distance(oracle::from_fixed(f.step[1]),
-                           oracle::big(0.1) / (oracle::big(2) * oracle::pi())) < 1e-50);
+                           oracle::big(0.1) / (oracle::big(2) * oracle::big::pi())) < 1e-50);
 }
 
 TEST_CASE("a layer without rotation has frequencies 0", "[recipes]") {

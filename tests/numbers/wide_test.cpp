@@ -1,7 +1,7 @@
 // rope::wide against MPFR: arithmetic, functions, and what leaves it.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/mpfr_real.hpp"
+#include "support/mpfr_library.hpp"
 
 #include <rope/numbers/wide.hpp>
 
@@ -41,7 +41,7 @@ class generator {
 };
 
 real truth(const wide& x) {
-    return real::of(x);
+    return test::real_of(x);
 }
 
 } // namespace

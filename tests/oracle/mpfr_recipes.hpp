@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "oracle/mpfr_real.hpp"
+#include "support/mpfr_real.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +14,12 @@
 #include <vector>
 
 namespace oracle {
+
+using big = test::real;
+
+inline big ratio(double a, double b) {
+    return big(a) / big(b);
+}
 
 struct facts {
     int head_dim = 0;
@@ -41,7 +47,7 @@ inline double value(const parameters& p, const char* key, double otherwise) {
 inline std::vector<big> default_inv_freq(const big& base, int dim) {
     std::vector<big> out;
     for (int j = 0; j < dim; j += 2) {
-        out.push_back(big(1) / power(base, ratio(j, dim)));
+        out.push_back(big(1) / pow(base, ratio(j, dim)));
     }
     return out;
 }
@@ -66,11 +72,11 @@ inline answer dynamic(const parameters& p, const facts& f) {
     const big seq_len = std::max(f.seq_len, max_pos);
     const big factor = p.at("factor").get<double>();
     return with_base(
-        big(f.base) * power(factor * seq_len / big(max_pos) - (factor - big(1)), ratio(f.dim, f.dim - 2)), f);
+        big(f.base) * pow(factor * seq_len / big(max_pos) - (factor - big(1)), ratio(f.dim, f.dim - 2)), f);
 }
 
 inline answer ntk(double factor, const facts& f) {
-    return with_base(big(f.base) * power(factor, ratio(f.dim, f.dim - 2)), f);
+    return with_base(big(f.base) * pow(factor, ratio(f.dim, f.dim - 2)), f);
 }
 
 // vLLM, NTKScalingRotaryEmbedding without mixed_b
@@ -78,7 +84,7 @@ inline answer ntk_vllm(const parameters& p, const facts& f) {
     const big factor = p.at("factor").get<double>();
     answer a = with_base(big(f.base) * factor, f);
     for (big& w : a.inv_freq) {
-        w = w / power(factor, ratio(2, f.dim));
+        w = w / pow(factor, ratio(2, f.dim));
     }
     return a;
 }
@@ -86,11 +92,11 @@ inline answer ntk_vllm(const parameters& p, const facts& f) {
 // and with it
 inline answer ntk_mixed(const parameters& p, const facts& f) {
     const big s = p.at("factor").get<double>(), b = p.at("mixed_b").get<double>();
-    const big a_coefficient = log(s) / power(ratio(f.dim, 2), b);
+    const big a_coefficient = log(s) / pow(ratio(f.dim, 2), b);
     answer a;
     int i = 1;
     for (const big& w : default_inv_freq(f.base, f.dim)) {
-        a.inv_freq.push_back(w / exp(a_coefficient * power(i++, b)));
+        a.inv_freq.push_back(w / exp(a_coefficient * pow(i++, b)));
     }
     return a;
 }
@@ -120,7 +126,7 @@ struct correction_range {
 inline correction_range find_correction_range(double low_rot, double high_rot, const facts& f, double trained,
                                               bool truncate) {
     const auto find_correction_dim = [&](double num_rotations) {
-        return big(f.dim) * log(big(trained) / (big(num_rotations) * big(2) * pi())) /
+        return big(f.dim) * log(big(trained) / (big(num_rotations) * big(2) * big::pi())) /
                (big(2) * log(big(f.base)));
     };
     big low = find_correction_dim(low_rot), high = find_correction_dim(high_rot);
@@ -217,9 +223,9 @@ inline answer grok(const parameters& p, const facts& f) {
         } else if (method == "yarn_log") {
             a.inv_freq.push_back(exp(log(w) * mask + log(w / factor) * (big(1) - mask)));
         } else {
-            const big cycles = big(trained) / (big(2) * pi());
-            const big scaled = power(f.base, log(cycles * factor) / log(cycles));
-            a.inv_freq.push_back(big(1) / power(scaled, ratio(2 * i, f.dim)));
+            const big cycles = big(trained) / (big(2) * big::pi());
+            const big scaled = pow(f.base, log(cycles * factor) / log(cycles));
+            a.inv_freq.push_back(big(1) / pow(scaled, ratio(2 * i, f.dim)));
         }
     }
     return a;
@@ -244,7 +250,7 @@ inline answer longrope(const parameters& p, const facts& f) {
     } else if (p.contains("attention_factor") && !p["attention_factor"].is_null()) {
         a.attention_factor = p["attention_factor"].get<double>();
     } else if (factor > big(1)) {
-        a.attention_factor = root(big(1) + log(factor) / log(big(trained)));
+        a.attention_factor = sqrt(big(1) + log(factor) / log(big(trained)));
     }
     return a;
 }
@@ -257,7 +263,7 @@ inline answer llama3(const parameters& p, const facts& f) {
     const big low_freq_wavelen = old_context_len / low, high_freq_wavelen = old_context_len / high;
     answer a;
     for (const big& w : default_inv_freq(f.base, f.dim)) {
-        const big wavelen = big(2) * pi() / w;
+        const big wavelen = big(2) * big::pi() / w;
         if (wavelen > low_freq_wavelen) {
             a.inv_freq.push_back(w / factor);
         } else if (wavelen < high_freq_wavelen) {
@@ -276,9 +282,9 @@ inline answer proportional(const parameters& p, const facts& f) {
     const int rope_angles = static_cast<int>(std::floor(share * f.head_dim / 2));
     answer a;
     for (int i = 0; i < f.head_dim / 2; ++i) {
-        a.inv_freq.push_back(i < rope_angles ? big(1) / power(f.base, ratio(2 * i, f.head_dim)) /
-                                                   big(value(p, "factor", 1))
-                                             : big(0));
+        a.inv_freq.push_back(i < rope_angles
+                                 ? big(1) / pow(f.base, ratio(2 * i, f.head_dim)) / big(value(p, "factor", 1))
+                                 : big(0));
     }
     return a;
 }
@@ -300,7 +306,7 @@ inline answer log_spaced(const parameters& p, const facts& f) {
     answer a;
     a.inv_freq.assign(static_cast<std::size_t>(f.dim / 2 - n * axes), big(0));
     for (int k = 0; k < n; ++k) {
-        const big w = power(f.base, n == 1 ? big(0) : ratio(k, n - 1)) * pi() / big(2);
+        const big w = pow(f.base, n == 1 ? big(0) : ratio(k, n - 1)) * big::pi() / big(2);
         a.inv_freq.insert(a.inv_freq.end(), static_cast<std::size_t>(axes), w);
     }
     return a;
@@ -312,7 +318,7 @@ inline answer pixel(const parameters& p, const facts& f) {
     answer a;
     for (int i = 0; i < n; ++i) {
         const big end = big(value(p, "max_freq", 10)) / big(2);
-        a.inv_freq.push_back((n == 1 ? big(1) : big(1) + (end - big(1)) * ratio(i, n - 1)) * pi());
+        a.inv_freq.push_back((n == 1 ? big(1) : big(1) + (end - big(1)) * ratio(i, n - 1)) * big::pi());
     }
     return a;
 }
@@ -322,8 +328,8 @@ inline answer circular(const parameters& p, const facts& f) {
     const big n = p.at("period").is_array() ? p["period"][0].get<double>() : p["period"].get<double>();
     answer a;
     for (const big& w : default_inv_freq(f.base, f.dim)) {
-        const big turns = floor(w * n / (big(2) * pi()) + ratio(1, 2));
-        a.inv_freq.push_back(big(2) * pi() * turns / n);
+        const big turns = floor(w * n / (big(2) * big::pi()) + ratio(1, 2));
+        a.inv_freq.push_back(big(2) * big::pi() * turns / n);
     }
     return a;
 }

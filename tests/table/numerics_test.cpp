@@ -1,7 +1,7 @@
 // hf_fp32 and ggml against the same float steps taken with MPFR at 24 bits, step by step.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
-#include "support/mpfr_real.hpp"
+#include "support/mpfr_library.hpp"
 
 #include <rope/model/frequencies.hpp>
 #include <rope/table/cos_sin_table.hpp>

@@ -3,6 +3,7 @@
 // and more.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/mpfr_library.hpp"
 #include "table/mpfr_model.hpp"
 
 #include <rope/json.hpp>
@@ -225,10 +226,10 @@ TEST_CASE("table: the steps agree with the configuration's text", "[table]") {
     for (const subject& s : all) {
         CAPTURE(s.name);
         REQUIRE(s.exact.step.size() == s.frequencies.step.size());
-        CHECK(test::relative_bits(real::of(rope::from_q64_192(s.frequencies.amplitude)), s.exact.amplitude) <
-              -185);
+        CHECK(test::relative_bits(test::real_of(rope::from_q64_192(s.frequencies.amplitude)),
+                                  s.exact.amplitude) < -185);
         for (std::size_t i = 0; i < s.exact.step.size(); ++i) {
-            const real step = real::of(rope::from_q64_192(s.frequencies.step[i]));
+            const real step = test::real_of(rope::from_q64_192(s.frequencies.step[i]));
             CAPTURE(i);
             CHECK(mpfr_get_exp((step - s.exact.step[i]).get()) < -190);
             CHECK(std::fabs(s.frequencies.inv_freq[i] / (s.exact.step[i] * real(2) * real::pi()).to_double() -
