@@ -1,11 +1,18 @@
 #!/bin/sh
-# Measures the library and every peer that packages offer, in one run, and makes the README's table and chart.
-#     sh bench/run.sh [FOLDER]      results and downloads; build/bench-run when not named
-# Installs, saying so, ONNX Runtime from npm (into FOLDER) and PyTorch from the system's packages (as root); a peer
-# that cannot be had is left out. ROPE_BENCH_CPU: the processor to stay on (default 0; "none": anywhere).
+# Measures the library and every peer that packages offer, in one run, and makes a table and a chart of it.
+#     sh bench/run.sh [--readme] [FOLDER]     results and downloads; build/bench-run when not named
+# --readme: puts the table into README.md and the chart into examples/pictures/, too.
+# Sets up and builds what is missing. Installs, saying so, ONNX Runtime from npm (into FOLDER) and PyTorch from the
+# system's packages (as root); a peer that cannot be had is left out. Takes a few minutes, and a quiet machine.
+# ROPE_BENCH_CPU: the processor to stay on (default 0; "none": anywhere). ROPE_BENCH_FILTER: what to measure instead.
 # SPDX-License-Identifier: MIT
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
+readme=
+if [ "${1:-}" = --readme ]; then
+    readme=yes
+    shift
+fi
 out=${1:-$root/build/bench-run}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -13,9 +20,11 @@ out=$(cd "$out" && pwd)
 say() { printf '%s\n' "$*" >&2; }
 
 build=$root/build/release
-if [ ! -x "$build/bench/rope_bench" ]; then
-    (cd "$root" && cmake --preset release && cmake --build --preset release --target rope_bench)
-fi
+cd "$root"
+. cmake/setup.sh
+rope_setup compiler cmake ninja eigen benchmark catch2 >&2
+[ -e "$build/build.ninja" ] || cmake --preset release >&2
+cmake --build "$build" --target rope_bench rope_for_torch >&2
 
 find_onnxruntime() { # the library of this system and processor
     case $(uname -s)-$(uname -m) in
@@ -58,16 +67,24 @@ cpu=${ROPE_BENCH_CPU:-0}
 if [ "$cpu" != none ] && command -v taskset > /dev/null; then
     pin="taskset -c $cpu"
 fi
-filter=${ROPE_BENCH_FILTER:-'^(rotate/.*/(f32|f16|bf16)/(in|out)/(decode|prefill128|prefill2048|long16384)/(avx512|avx2|neon|reference)|columns/.*/f32/.*|peer/.*)$'}
-say "measuring; this takes a few minutes, and a quiet machine"
+best=scalar
+for isa in neon avx2 avx512; do
+    "$build/bench/rope_bench" --benchmark_list_tests | grep -q "/$isa\$" && best=$isa
+done
+shapes='(decode|prefill128|prefill2048|long16384)'
+filter=${ROPE_BENCH_FILTER:-"^(rotate/.*/(f32|f16|bf16)/(in|out)/$shapes/$best|rotate/.*/f32/in/$shapes/reference|columns/.*/f32/in/.*/$best|peer/[a-z_]*/(half_split|interleaved)/.*)\$"}
+say "measuring ($best); this takes a few minutes, and a quiet machine"
 ROPE_BENCH_ONNXRUNTIME=$ort $pin "$build/bench/rope_bench" --benchmark_filter="$filter" \
     --benchmark_format=json > "$out/rope.json"
-"$build/bench/rope_bench" --benchmark_filter='^threads/' --benchmark_format=json > "$out/threads.json"
+"$build/bench/rope_bench" --benchmark_filter='^threads/.*/(decode|2MiB|8MiB|32MiB)/' --benchmark_format=json \
+    > "$out/threads.json"
 set -- "$out/rope.json" "$out/threads.json"
 if [ -n "$python" ]; then
-    MALLOC_TRIM_THRESHOLD_=4294967296 MALLOC_MMAP_THRESHOLD_=4294967296 \
-        $pin $python "$root/bench/peers/torch_bench.py" > "$out/torch.json"
+    # Memory that is given back is kept, so that PyTorch does not pay for new pages with every result.
+    ROPE_BENCH_LIBRARY=$build/bench/rope_for_torch.so MALLOC_TRIM_THRESHOLD_=4294967296 \
+        MALLOC_MMAP_THRESHOLD_=4294967296 $pin $python "$root/bench/peers/torch_bench.py" > "$out/torch.json"
     set -- "$@" "$out/torch.json"
 fi
-python3 "$root/bench/chart/chart.py" --table "$out/table.md" --svg "$out/chart.svg" "$@"
+python3 "$root/bench/chart/chart.py" --table "$out/table.md" --svg "$out/chart.svg" ${readme:+--readme "$root/README.md"} "$@"
+[ -z "$readme" ] || cp "$out/chart.svg" "$root/examples/pictures/speed.svg"
 say "$out/table.md and $out/chart.svg"

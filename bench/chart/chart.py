@@ -1,9 +1,10 @@
 """Turns rope_bench's JSON into the README's table and an SVG chart: time over the physical limit.
 
-    chart.py --table table.md --svg chart.svg rope.json [torch.json ...]
+    chart.py --table table.md --svg chart.svg [--readme README.md] rope.json [torch.json ...]
 
-A result without a limit of its own is divided by the one that was measured for the same dtype, place and shape in the
-same run. Needs Python 3 alone. SPDX-License-Identifier: MIT
+A result without a limit of its own that was measured beside the library is as far from the limit as its time is from
+the library's. --readme replaces what stands between the lines `<!-- bench/run.sh -->` and `<!-- end -->`.
+Needs Python 3 alone. SPDX-License-Identifier: MIT
 """
 import argparse
 import json
@@ -24,8 +25,8 @@ BEST_ISA = ["avx512", "avx2", "neon", "scalar"]
 
 
 def read(paths):
-    """{(who, pairing, dtype, place, shape): result}, and the context of all files."""
-    found, context = {}, {}
+    """{(who, pairing, dtype, place, shape): result}, the other families by name, and the context of all files."""
+    found, others, context = {}, {}, {}
     for path in paths:
         with open(path, encoding="utf-8") as file:
             data = json.load(file)
@@ -42,13 +43,13 @@ def read(paths):
                     found[key] = {**b, "rank": rank}
             elif parts[0] == "peer" and len(parts) == 6:
                 found[(parts[1], *parts[2:6])] = b
-    for (who, _, dtype, place, shape), b in found.items():
-        if "limit_ratio" not in b:
-            limits = [o["limit_ns"] for (w, p, d, pl, s), o in found.items()
-                      if w == "rope" and (d, pl, s) == (dtype, place, shape) and "limit_ns" in o]
-            if limits:
-                b["limit_ratio"] = b["time_ns"] / (sum(limits) / len(limits))
-    return found, context
+            elif parts[0] in ("columns", "threads"):
+                others["/".join(parts)] = b
+    for (who, *what), b in found.items():
+        ours = found.get(("rope", *what), {})
+        if "limit_ratio" not in b and "times_rope" in b and "limit_ratio" in ours:
+            b["limit_ratio"] = b["times_rope"] * ours["limit_ratio"]
+    return found, others, context
 
 
 def rows_of(found, pairing, dtype, shape):
@@ -80,25 +81,61 @@ def caption(context):
     return text + (", " + versions if versions else "")
 
 
-def table(found, context):
-    lines = ["Time over the physical limit (1 is the speed of memory); 32 heads of 128, decode 32 + 8 heads.", ""]
-    for pairing, dtype, title in PANELS:
-        rows = []
-        for who in ORDER:
-            for place in ("in", "out"):
-                cells = []
-                for shape in SHAPES:
-                    b = found.get((who, pairing, dtype, place, shape))
-                    cells.append(f"{number(b['limit_ratio'])} ({number(b['ns_per_token'])} ns)"
-                                 if b and "limit_ratio" in b else "")
-                if any(cells):
-                    where = "in place" if place == "in" else "out of place"
-                    rows.append(f"| {TITLES[who]}, {where} | " + " | ".join(cells) + " |")
-        if rows:
-            lines += [f"| {title} (ns per token) | " + " | ".join(SHAPE_TITLES[s] for s in SHAPES) + " |",
-                      "|---|" + "---|" * len(SHAPES), *rows, ""]
-    lines.append(caption(context) + ". Medians; made by `sh bench/run.sh`.")
-    return "\n".join(lines) + "\n"
+DTYPES = {"f32": "float", "f16": "half", "bf16": "bfloat16"}
+PLACES = {"in": "in place", "out": "out of place"}
+
+
+def markdown(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows] + [""]
+
+
+def rows_by_shape(found, names, cell):
+    """A row for each of `names` ((who, pairing, dtype, place)) that has a cell, in the order of the shapes."""
+    rows = []
+    for who, pairing, dtype, place in names:
+        cells = [cell(found.get((who, pairing, dtype, place, s)) or {}) for s in SHAPES]
+        if any(cells):
+            title = f"{DTYPES[dtype]}, {pairing}, {PLACES[place]}"
+            rows.append([title if who == "rope" else f"{TITLES[who]}: {title}", *cells])
+    return rows
+
+
+def table(found, others, context):
+    names = [(p, d, place) for d in DTYPES for p in ("half_split", "interleaved") for place in PLACES]
+
+    def ratio_and_time(b):
+        return f"{number(b['limit_ratio'])} ({number(b['ns_per_token'])} ns)" if "limit_ratio" in b else ""
+
+    def times(b):
+        return number(b["times_rope"]) if "times_rope" in b else ""
+
+    for (who, *what), b in found.items():
+        ours = found.get(("rope", *what), {})
+        if who == "reference" and "limit_ratio" in ours:
+            b["times_rope"] = b["limit_ratio"] / ours["limit_ratio"]
+    shapes = [SHAPE_TITLES[s] for s in SHAPES]
+    lines = [f"Time over that of the limit, and per token; {caption(context)}:", ""]
+    lines += markdown(["rope", *shapes], rows_by_shape(found, [("rope", *n) for n in names], ratio_and_time))
+    lines += ["Others, on the same buffers in turn: how many times the library's time they take (the plain loop: by their limits):", ""]
+    lines += markdown(["", *shapes], rows_by_shape(found, [(w, *n) for w in ORDER[1:] for n in names], times))
+    rows = []
+    for pairing in ("half_split", "interleaved"):
+        cells = []
+        for shape in ("rows16", "rows128", "rows2048", "rows16384"):
+            found_here = [b for n, b in others.items() if n.startswith(f"columns/{pairing}/f32/in/{shape}/")]
+            cells.append(number(found_here[0]["limit_ratio"]) if found_here else "")
+        rows.append([f"float, {pairing}", *cells])
+    if any(any(row[1:]) for row in rows):
+        lines += markdown(["column-major `MatrixXf(tokens, 32 * 128)`", "16 tokens", "128", "2048", "16384"], rows)
+    rows = []
+    for name, title in (("std_thread", "`rope::thread_team`"), ("openmp", "OpenMP"), ("eigen_pool", "`Eigen::ThreadPool`")):
+        cells = [others.get(f"threads/{name}/f32/{s}/2", {}).get("speedup") for s in ("decode", "2MiB", "8MiB", "32MiB")]
+        if any(cells):
+            rows.append([title, *(number(c) if c else "" for c in cells)])
+    if rows:
+        lines += markdown(["two threads, times as fast as one", "decode", "2 MiB", "8 MiB", "32 MiB"], rows)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 COLOURS = {"rope": "#0f8a5f", "reference": "#8d8d8d", "eigen": "#b07cc6", "eigen_native": "#8650a5",
@@ -165,14 +202,24 @@ def main():
     parser.add_argument("--table", required=True)
     parser.add_argument("--svg", required=True)
     parser.add_argument("results", nargs="+")
+    parser.add_argument("--readme")
     arguments = parser.parse_args()
-    found, context = read(arguments.results)
+    found, others, context = read(arguments.results)
     if not found:
         parser.error("no results of the families rotate and peer in these files")
     with open(arguments.table, "w", encoding="utf-8") as file:
-        file.write(table(found, context))
+        file.write(table(found, others, context))
     with open(arguments.svg, "w", encoding="utf-8") as file:
         file.write(chart(found, context))
+    if arguments.readme:
+        with open(arguments.readme, encoding="utf-8") as file:
+            text = file.read()
+        begin, end = "<!-- bench/run.sh -->", "<!-- end -->"
+        before, rest = text.split(begin + "\n", 1)
+        after = rest.split(end, 1)[1]
+        with open(arguments.readme, "w", encoding="utf-8") as file:
+            file.write(before + begin + "\n" + table(found, others, context) + end + after)
+
 
 
 if __name__ == "__main__":

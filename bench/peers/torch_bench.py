@@ -5,10 +5,14 @@
 Names: peer/pytorch/<pairing>/<f32|bf16>/out/<shape>. Layout [1, token, head, dim], tables given:
   half_split    x * cos + rotate_half(x) * sin, as transformers writes it
   interleaved   view_as_complex(x) * freqs_cis
-There is no limit in this process; the chart divides by the limit that rope_bench measured in the same run.
+There is no limit in this process; the chart divides by the limit that rope_bench measured in the same run. Where the
+environment variable ROPE_BENCH_LIBRARY names the built rope_for_torch, the library rotates the same tensors in turn, and
+`times_rope` is the median of the quotients.
 SPDX-License-Identifier: MIT
 """
+import ctypes
 import json
+import os
 import statistics
 import sys
 import time
@@ -44,29 +48,60 @@ def make_tables(pairing, tokens, dtype):
     return both.cos().to(dtype), both.sin().to(dtype)
 
 
-def samples(work, count):
-    runs, taken = 1, 0.0
-    while True:  # a sample is long enough for the clock to be exact
-        start = time.perf_counter_ns()
-        for _ in range(runs):
-            work()
-        taken = time.perf_counter_ns() - start
-        if taken > 200_000:
-            break
+class Rope:
+    """The library on the same memory; see rope_for_torch.cpp."""
+
+    def __init__(self, path, pairing, dtype, tokens, tensors):
+        self.library = ctypes.CDLL(path)
+        self.library.rope_bench_plan.restype = ctypes.c_void_p
+        self.outputs = [torch.empty_like(x) for x in tensors]
+        self.plans = [ctypes.c_void_p(self.library.rope_bench_plan(
+            int(dtype == torch.bfloat16), int(pairing == "interleaved"), ctypes.c_int64(tokens),
+            ctypes.c_int64(x.shape[2]), ctypes.c_void_p(x.data_ptr()), ctypes.c_void_p(y.data_ptr())))
+            for x, y in zip(tensors, self.outputs)]
+
+    def run(self, times):
+        for plan in self.plans:
+            self.library.rope_bench_run(plan, ctypes.c_int64(times))
+
+    def close(self):
+        for plan in self.plans:
+            self.library.rope_bench_free(plan)
+
+
+def sample(work, runs):
+    start = time.perf_counter_ns()
+    work(runs)
+    return (time.perf_counter_ns() - start) / runs
+
+
+def runs_for(work):
+    """As many as fill a sample that is long enough for the clock to be exact."""
+    runs = 1
+    while sample(work, runs) * runs < 200_000:
         runs *= 2
-    if taken > 500_000_000:
-        count = 3
-    values = []
+    return runs
+
+
+def measure(theirs, ours):
+    """Medians of both and of the quotients of the pairs, samples in turn."""
+    their_runs, our_runs = runs_for(theirs), runs_for(ours) if ours else 0
+    count = 3 if sample(theirs, 1) > 2e8 else 9
+    times, rope, quotients = [], [], []
     for _ in range(count):
-        start = time.perf_counter_ns()
-        for _ in range(runs):
-            work()
-        values.append((time.perf_counter_ns() - start) / runs)
-    return statistics.median(values)
+        times.append(sample(theirs, their_runs))
+        if ours:
+            rope.append(sample(ours, our_runs))
+            quotients.append(times[-1] / rope[-1])
+    result = {"time_ns": statistics.median(times)}
+    if ours:
+        result.update(rope_ns=statistics.median(rope), times_rope=statistics.median(quotients))
+    return result
 
 
 def main():
     torch.set_num_threads(1)
+    library = os.environ.get("ROPE_BENCH_LIBRARY")
     results = []
     for pairing, rotate in (("half_split", half_split), ("interleaved", interleaved)):
         for dtype_name, dtype in DTYPES:
@@ -75,23 +110,27 @@ def main():
                     continue
                 tables = make_tables(pairing, tokens, dtype)
                 tensors = [torch.rand(1, tokens, h, DIM).to(dtype) for h in heads]
+                name = f"peer/pytorch/{pairing}/{dtype_name}/out/{shape}"
 
-                def work():
-                    for x in tensors:
-                        rotate(x, tables)
+                def work(runs):
+                    for _ in range(runs):
+                        for x in tensors:
+                            rotate(x, tables)
 
-                ns = samples(work, 9)
-                results.append({
-                    "name": f"peer/pytorch/{pairing}/{dtype_name}/out/{shape}",
-                    "run_type": "iteration",
-                    "iterations": 1,
-                    "real_time": ns,
-                    "cpu_time": ns,
-                    "time_unit": "ns",
-                    "time_ns": ns,
-                    "ns_per_token": ns / tokens,
-                })
-                print(results[-1]["name"], f"{ns:.0f} ns", file=sys.stderr)
+                rope = Rope(library, pairing, dtype, tokens, tensors) if library else None
+                if rope:
+                    rope.run(1)
+                    for x, y in zip(tensors, rope.outputs):
+                        worst = (rotate(x, tables).float() - y.float()).abs().max().item()
+                        if worst > (1e-5 if dtype == torch.float32 else 0.04):
+                            sys.exit(f"{name}: the two differ by {worst}")
+                measured = measure(work, rope.run if rope else None)
+                if rope:
+                    rope.close()
+                ns = measured["time_ns"]
+                results.append({"name": name, "run_type": "iteration", "iterations": 1, "real_time": ns,
+                                "cpu_time": ns, "time_unit": "ns", **measured, "ns_per_token": ns / tokens})
+                print(name, f"{ns:.0f} ns", f"{measured.get('times_rope', 0):.2f} times rope", file=sys.stderr)
     json.dump({"context": {"pytorch": torch.__version__}, "benchmarks": results}, sys.stdout, indent=1)
 
 
