@@ -1,9 +1,10 @@
 // The tables whose bits are fixed: what they hold, and their hashes, computed with MPFR alone by
-// mpfr_hashes_test.cpp (which checks them again wherever MPFR is). Compared on every machine, compiler, flag
+// mpfr_hashes_test.cpp and numerics_test.cpp (which check them again wherever MPFR is). Compared on every machine, compiler, flag
 // and instruction set.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/table/numerics.hpp>
 #include <rope/table/row_positions.hpp>
 
 #include <cstddef>
@@ -71,6 +72,32 @@ inline const std::vector<golden_table>& golden_tables() {
     };
     // clang-format on
     return tables;
+}
+
+// hf_fp32 and ggml, float, pairs of a head of 128, at golden_positions().
+struct golden_numerics {
+    const char* name;
+    rope::numerics way;
+    double base, linear; // linear: positions are divided by it
+    std::uint64_t f32;
+};
+constexpr golden_numerics golden_float_steps[] = {
+    {"hf_fp32", rope::numerics::hf_fp32, 1e4, 1, 0xb4237e494838fe10u},
+    {"hf_fp32, linear", rope::numerics::hf_fp32, 5e5, 8, 0xe1cb1a27be2db5bfu},
+    {"ggml", rope::numerics::ggml, 1e4, 1, 0xfa69341618debdfeu},
+    {"ggml, linear", rope::numerics::ggml, 5e5, 8, 0x783f642c7ae27d78u},
+};
+
+// 0 to 99, then growing to 2^40, both signs.
+inline std::vector<std::int64_t> golden_positions() {
+    std::vector<std::int64_t> list;
+    for (std::int64_t p = 0; p < 100; ++p) {
+        list.push_back(p);
+    }
+    for (std::int64_t p = 100; p < std::int64_t{1} << 40; p += p / 3) {
+        list.push_back(list.size() % 2 == 0 ? p : -p);
+    }
+    return list;
 }
 
 } // namespace test

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 #include "support/mpfr_library.hpp"
+#include "table/golden_hashes.hpp"
 
 #include <rope/model/frequencies.hpp>
 #include <rope/table/cos_sin_table.hpp>
@@ -9,6 +10,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <vector>
 
 namespace {
@@ -95,6 +97,32 @@ TEST_CASE("table: ggml lets the angle run from pair to pair", "[table]") {
             REQUIRE(test::same_bits(t.cos[row * 64 + i], e.cos));
             REQUIRE(test::same_bits(t.sin[row * 64 + i], e.sin));
         }
+    }
+}
+
+// base, d = 128 and factor are all that is taken; the rest is MPFR's.
+TEST_CASE("table: golden hashes of the float numerics are MPFR's", "[table]") {
+    for (const test::golden_numerics& g : test::golden_float_steps) {
+        const bool running = g.way == rope::numerics::ggml;
+        const float ratio = running ? power(g.base, to_float(real(-2) / real(128))) : 1;
+        std::vector<float> cos, sin;
+        for (const std::int64_t position : test::golden_positions()) {
+            float angle = to_float(real::of(position));
+            for (int i = 0; i < 64; ++i) {
+                // hf_fp32: 1 / base^(2i/d) over the factor, times the position. ggml: the running angle over it.
+                const float exponent = to_float(real(2.0 * i) / real(128));
+                const real w(to_float(real(1) / real(running ? 1 : power(g.base, exponent))));
+                const entry e = of_angle(product(angle, to_float(w / real(g.linear))), 1);
+                cos.push_back(e.cos);
+                sin.push_back(e.sin);
+                angle = product(angle, ratio);
+            }
+        }
+        const std::uint64_t hash = test::hash(sin, test::hash(cos));
+        char line[32];
+        std::snprintf(line, sizeof line, "0x%016llxu", static_cast<unsigned long long>(hash));
+        INFO(g.name << ": " << line);
+        CHECK(hash == g.f32);
     }
 }
 

@@ -232,6 +232,25 @@ TEST_CASE("table: golden hashes on every instruction set", "[table]") {
     }
 }
 
+TEST_CASE("table: golden hashes of the float numerics on every instruction set", "[table]") {
+    const std::vector<std::int64_t> list = test::golden_positions();
+    const auto count = static_cast<std::int64_t>(list.size());
+    for (const rope::isa which : rope::available_isas()) {
+        const forced isa(which);
+        for (const test::golden_numerics& g : test::golden_float_steps) {
+            CAPTURE(rope::isa_name(which), g.name);
+            rope::config c;
+            c.head_dim = 128;
+            c.base = g.base;
+            if (g.linear != 1) {
+                c.scaling = rope::linear_scaling{g.linear};
+            }
+            const auto f = rope::frequencies(c, 1);
+            CHECK(hash_of(rope::cos_sin_table<float>(f, list.data(), count, 1, g.way)) == g.f32);
+        }
+    }
+}
+
 TEST_CASE("table: parts of a run are the run", "[table]") {
     for (const rope::isa which : rope::available_isas()) {
         const forced isa(which);
