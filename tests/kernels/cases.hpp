@@ -17,6 +17,15 @@ namespace kernel_cases {
 
 using rope::kernels::rotate_job;
 
+// A job with its data and with what the kernel said of itself.
+struct job_with_data : rotate_job {
+    const void* in = nullptr;
+    void* out = nullptr;
+    rope::isa ran = rope::isa::scalar;
+
+    void run_by(rope::kernels::rotate_kernel kernel) { ran = kernel(*this, in, out); }
+};
+
 struct random_bits { // splitmix64
     std::uint64_t state;
     std::uint64_t next() {
@@ -134,7 +143,7 @@ struct rotation_case {
     std::vector<Out> out; // empty in place
     std::vector<compute> cos, sin;
     std::vector<std::int64_t> rows;
-    rotate_job job{};
+    job_with_data job{};
     std::string text;
 
     rotation_case(const rotation_case&) = delete;
@@ -152,6 +161,7 @@ struct rotation_case {
         job.conjugate = random.below(2) == 0;
         job.heads_outer = random.below(3) == 0;
         job.non_temporal = !in_place && random.below(2) == 0;
+        job.ask_ahead = dim % 4 == 0;
         const std::int64_t full = before + dim + after;
         // Aligned rows now and then, since streams ask for them.
         const std::int64_t row = random.below(2) == 0 ? (full + 31) / 32 * 32 : full + random.below(3);

@@ -45,7 +45,7 @@ TEST_CASE("translation units with different flags rotate to the same bits", "[ke
             const std::string family = kernel_cases::family_name<float, float>(shape);
             INFO(rope::isa_name(which) << ", " << family);
             const auto hash = kernel_cases::family_hash<float, float>(
-                shape, [&](rope::kernels::rotate_job& job, const std::string&) { kernel(job); });
+                shape, [&](kernel_cases::job_with_data& job, const std::string&) { job.run_by(kernel); });
             CHECK(hash == kernel_cases::golden_hash(family));
         }
     }

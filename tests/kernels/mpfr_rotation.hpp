@@ -110,7 +110,7 @@ Out converted(mpfr_srcptr x) {
 }
 
 template <class In, class Out>
-void mpfr_rotate(const rotate_job& job) {
+void mpfr_rotate(const job_with_data& job) {
     using compute = rope::compute_type<In>;
     constexpr mpfr_prec_t p = precision_of<compute>;
     const auto* in = static_cast<const In*>(job.in);

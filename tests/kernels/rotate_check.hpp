@@ -15,9 +15,9 @@ template <class In, class Out>
 void check_kernel(rope::isa which, const char* name, rope::kernels::rotate_kernel kernel) {
     for (const pattern shape : patterns) {
         std::string stranger;
-        const auto run = [&](rotate_job& job, const std::string& text) {
+        const auto run = [&](job_with_data& job, const std::string& text) {
             job.ran = which == rope::isa::scalar ? rope::isa::neon : rope::isa::scalar;
-            kernel(job);
+            job.run_by(kernel);
             if (job.ran != which) {
                 stranger = text + ": ran " + rope::isa_name(job.ran);
             }

@@ -21,20 +21,15 @@ TEST_CASE("bfloat16 rotates to the same bits on every instruction set", "[kernel
 TEST_CASE("a job without tokens, heads or pairs touches nothing", "[kernels]") {
     for (const rope::isa which : rope::available_isas()) {
         const auto kernel = rope::detail::rotate_kernel_for<float, float>(which);
-        rope::kernels::rotate_job empty{};
-        kernel(empty); // no memory at all
-        CHECK(empty.ran == which);
+        CHECK(kernel({}, nullptr, nullptr) == which);
 
         const float in[4] = {1, 2, 3, 4};
         float out[4] = {9, 9, 9, 9};
         rope::kernels::rotate_job copies{};
-        copies.in = in;
-        copies.out = out;
         copies.from = copies.to = {4, 4, 0, 1, 0, 2, 1};
         copies.tokens = copies.heads = 1;
         copies.copied[0] = {1, 3};
-        kernel(copies);
-        CHECK(copies.ran == which);
+        CHECK(kernel(copies, in, out) == which);
         CHECK(std::vector<float>(out, out + 4) == std::vector<float>{9, 2, 3, 9});
     }
 }

@@ -1,5 +1,5 @@
 // rotate_job: everything a rotation kernel sees. Plain pointers, strides and counts; no tensor, no table, no name.
-// Made by rotate/plan; a kernel is `void (*)(rotate_job&) noexcept`.
+// Made by rotate/plan.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -41,8 +41,6 @@ struct span {
 // have the same rows; where pair and partner differ as well (re-pairing in place), the whole row is read before any
 // of it is written, and pairs <= max_repairing_pairs. Otherwise input and output do not meet.
 struct rotate_job {
-    const void* in;
-    void* out;
     lattice from, to;
     std::int64_t tokens, heads, pairs;
 
@@ -55,13 +53,14 @@ struct rotate_job {
 
     bool in_place;
     bool heads_outer;  // heads in the outer loop: the streaming order when the heads of a token lie far apart
+    bool ask_ahead;    // the data comes from beyond a core's own cache: ask for it in time
     bool non_temporal; // write past the caches: an output larger than the last level, not read again soon
     span copied[2];    // empty in place
-
-    isa ran; // written by the kernel: which one it is
 };
 
-using rotate_kernel = void (*)(rotate_job&) noexcept;
+// in, out: the base pointers of the lattices. Returns its own name: which kernel did the work. What a call adds comes
+// beside the job and not in it: a token's heads rotate in less time than a copy of the job takes.
+using rotate_kernel = isa (*)(const rotate_job& job, const void* in, void* out) noexcept;
 
 constexpr std::int64_t max_repairing_pairs = 2048;
 

@@ -17,7 +17,7 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 // Sizes at which the order of the work changes; see bench/README.md for how they were found.
-constexpr std::int64_t streaming_bytes = std::int64_t{1} << 21; // heads far apart: beyond a core's own cache
+constexpr std::int64_t streaming_bytes = std::int64_t{1} << 21; // beyond a core's own cache
 // Out of place: input and output together beyond a last-level cache of 32 MiB. From 16 MiB of output on streams
 // took 0.6 of the time of cached stores on a machine with 105 MiB of it, shared.
 constexpr std::int64_t non_temporal_bytes = std::int64_t{1} << 24;
@@ -107,18 +107,21 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     job.from.head = plan.heads.in;
     job.to.token = plan.tokens.out;
     job.to.head = plan.heads.out;
+    job.tokens = plan.tokens.extent;
+    job.heads = plan.heads.extent;
     job.pairs = pairs;
     job.row_stride = plan.cos.empty() && source.kind == row_kind::stored ? source.row_stride : pairs;
     job.rows_step = plan.tokens.row;
     job.conjugate = options.direction != direction::forward;
     job.heads_outer = magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1 &&
                       bytes > streaming_bytes;
+    job.ask_ahead = bytes > streaming_bytes;
     job.non_temporal = !job.in_place && bytes > non_temporal_bytes;
     if (!job.in_place) {
         job.copied[0] = {0, f.rotary_offset};
         job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};
     }
-    job.ran = chosen;
+    plan.isa = chosen;
     plan.kernel = rotate_kernel_for<in_type, Out>(chosen);
     return {};
 }

@@ -54,7 +54,8 @@ using row_supplier = row_block<Compute> (*)(const void* supply, std::int64_t fir
 template <class In, class Out>
 struct rotation_plan {
     kernels::rotate_kernel kernel = nullptr;
-    kernels::rotate_job job = {}; // all but the data pointers
+    rope::isa isa = rope::isa::scalar; // whose kernel it is
+    kernels::rotate_job job = {};      // of all the data
     plan_loops outer = {};
     std::int64_t outer_steps = 1;
     plan_loop tokens = {1, 0, 0, 0}, heads = {1, 0, 0, 0};

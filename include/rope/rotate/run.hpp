@@ -7,47 +7,29 @@
 #include <rope/tensor/view.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// A copy in pieces that compilers move through registers: the whole at once becomes a string instruction, which takes
-// longer to start than a token's heads take to rotate.
-inline void copy_job(kernels::rotate_job& to, const kernels::rotate_job& from) noexcept {
-    constexpr std::size_t size = sizeof(kernels::rotate_job), piece = 64;
-    auto* const out = reinterpret_cast<unsigned char*>(&to);
-    const auto* const in = reinterpret_cast<const unsigned char*>(&from);
-    static_assert(std::is_trivially_copyable_v<kernels::rotate_job> && size > 3 * piece && size <= 4 * piece);
-    std::memcpy(out, in, piece);
-    std::memcpy(out + piece, in + piece, piece);
-    std::memcpy(out + 2 * piece, in + 2 * piece, piece);
-    std::memcpy(out + 3 * piece, in + 3 * piece, size - 3 * piece);
-}
-
 // A block whose rows come in pieces, or have to be made: a few tokens at a time, whose rows stay in the first-level
 // cache. Apart from the rest, so that only who needs it pays for the buffer.
 template <class In, class Out>
-ROPE_NOINLINE void run_supplied(const rotation_plan<In, Out>& plan, kernels::rotate_job& job,
-                                std::int64_t row, std::int64_t tokens) noexcept {
+ROPE_NOINLINE void run_supplied(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in,
+                                Out* out, std::int64_t row, std::int64_t tokens) noexcept {
     using compute = compute_type<Out>;
     alignas(64) compute buffer[2 * buffered_entries];
-    const In* const in = static_cast<const In*>(job.in);
-    Out* const out = static_cast<Out*>(job.out);
     job.first_row = 0;
     for (std::int64_t t = 0; t < tokens; t += job.tokens) {
         const row_block<compute> rows =
             plan.supplier(plan.supply.get(), row + t * plan.tokens.row, plan.tokens.row, tokens - t, buffer);
-        job.in = in + t * plan.tokens.in;
-        job.out = out + t * plan.tokens.out;
         job.cos = rows.cos;
         job.sin = rows.sin;
         job.row_stride = rows.row_stride;
         job.rows_step = rows.rows_step;
         job.tokens = rows.tokens;
-        plan.kernel(job);
+        plan.kernel(job, in + t * plan.tokens.in, out + t * plan.tokens.out);
     }
 }
 
@@ -56,13 +38,13 @@ template <class In, class Out>
 void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in, Out* out,
                std::int64_t row, std::int64_t t0, std::int64_t t1, std::int64_t h0,
                std::int64_t h1) noexcept {
-    job.in = in + t0 * plan.tokens.in + h0 * plan.heads.in;
-    job.out = out + t0 * plan.tokens.out + h0 * plan.heads.out;
+    in += t0 * plan.tokens.in + h0 * plan.heads.in;
+    out += t0 * plan.tokens.out + h0 * plan.heads.out;
     job.tokens = t1 - t0;
     job.heads = h1 - h0;
     const std::int64_t first = row + t0 * plan.tokens.row;
-    if (ROPE_UNLIKELY(plan.supplier != nullptr)) {
-        run_supplied(plan, job, first, t1 - t0);
+    if (plan.supplier != nullptr) {
+        run_supplied(plan, job, in, out, first, t1 - t0);
         return;
     }
     if (plan.rows.empty()) {
@@ -70,7 +52,7 @@ void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, con
     } else {
         job.rows = plan.rows.data() + first;
     }
-    plan.kernel(job);
+    plan.kernel(job, in, out);
 }
 
 // How the rows of a plan are shared out: [outer step][first][second], where a part is a range. Tokens come first,
@@ -120,17 +102,14 @@ division divide(const rotation_plan<In, Out>& plan, std::int64_t parts) noexcept
 template <class In, class Out>
 isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
         std::int64_t parts = 1) noexcept {
-    kernels::rotate_job job;
-    detail::copy_job(job, plan.job);
+    if (parts == 1 && plan.outer_steps == 1 && plan.rows.empty() && plan.cos.empty() &&
+        plan.supplier == nullptr) {
+        return plan.kernel(plan.job, in, out); // one token of a decoder waits for nothing else
+    }
+    kernels::rotate_job job = plan.job;
     if (!plan.cos.empty()) {
         job.cos = plan.cos.data();
         job.sin = plan.sin.data();
-    }
-    if (parts == 1 && plan.outer_steps == 1) { // one token of a decoder should not wait for divisions
-        if (plan.tokens.extent > 0 && plan.heads.extent > 0) {
-            detail::run_block(plan, job, in, out, 0, 0, plan.tokens.extent, 0, plan.heads.extent);
-        }
-        return job.ran;
     }
     const detail::division d = detail::divide(plan, parts);
     const std::int64_t block = d.firsts * d.seconds;
@@ -165,7 +144,7 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
         }
         at = begin_of_step + (a1 - 1) * d.seconds + b1;
     }
-    return job.ran;
+    return plan.isa;
 }
 
 // In place.
