@@ -32,6 +32,9 @@ void* operator new(std::size_t size, std::align_val_t line) {
     }
     std::abort();
 }
+void* operator new(std::size_t size, std::align_val_t line, const std::nothrow_t&) noexcept {
+    return ::operator new(size, line);
+}
 void operator delete(void* p) noexcept {
     std::free(p);
 }

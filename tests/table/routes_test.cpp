@@ -107,6 +107,7 @@ std::uint64_t hash_of_growing(const rope::frequency_set& f, rope::range run) {
 template <class T>
 constexpr bool by_vectors = !std::is_same_v<T, double>;
 
+// Every route to the same rows.
 template <class T>
 void golden_run(const rope::frequency_set& f, rope::range run, std::uint64_t expected) {
     const auto pairs = static_cast<std::int64_t>(f.step.size());
@@ -123,7 +124,14 @@ void golden_run(const rope::frequency_set& f, rope::range run, std::uint64_t exp
     rows<T> made(run.count * pairs);
     rope::make_rows(f, run, made.cos.data(), made.sin.data());
     CHECK(made.hash() == expected);
+    made = rows<T>(run.count * pairs);
     rope::make_rows(f, list.data(), run.count, made.cos.data(), made.sin.data());
+    CHECK(made.hash() == expected);
+    made = rows<T>(run.count * pairs);
+    for (std::int64_t row = 0; row < run.count; ++row) {
+        rope::make_rows(f, rope::range{run.first + row, 1}, made.cos.data() + row * pairs,
+                        made.sin.data() + row * pairs);
+    }
     CHECK(made.hash() == expected);
     if constexpr (by_vectors<T>) {
         rows<T> multiplied(run.count * pairs);
@@ -144,58 +152,20 @@ void golden_run(const rope::frequency_set& f, rope::range run, std::uint64_t exp
     }
 }
 
-// Every route to the same rows: a run, a list, threads that make a part each, rows on the fly and from two levels.
 template <class T>
 void golden(const test::golden_table& g, std::uint64_t expected) {
     auto f = frequencies(g.pairs, g.base);
     f.attention_factor = g.amplitude;
     f.amplitude = rope::to_q64_192(rope::wide(g.amplitude));
-    const auto reals = test::golden_reals();
     const auto count = static_cast<std::int64_t>(g.reals);
-    if (count != 0) {
-        CHECK(hash_of(rope::cos_sin_table<T>(f, reals.data(), count)) == expected);
+    if (count == 0) {
+        golden_run<T>(f, g.run, expected);
         return;
     }
-    rope::table<T> t = rope::cos_sin_table<T>(f, g.run);
-    CHECK(hash_of(t) == expected);
-    std::vector<std::int64_t> list;
-    for (std::int64_t k = 0; k < g.run.count; ++k) {
-        list.push_back(g.run.first + k);
-    }
-    CHECK(hash_of(rope::cos_sin_table<T>(f, list.data(), g.run.count)) == expected);
-    const auto again = [&](std::int64_t parts, const auto& make) { // make(positions, cos, sin)
-        t.cos.assign(t.cos.size(), T{});
-        t.sin.assign(t.sin.size(), T{});
-        const auto part = [&](std::int64_t k) {
-            const std::int64_t begin = g.run.count * k / parts, end = g.run.count * (k + 1) / parts;
-            make(rope::range{g.run.first + begin, end - begin}, t.cos.data() + begin * g.pairs,
-                 t.sin.data() + begin * g.pairs);
-        };
-        std::vector<std::thread> threads;
-        for (std::int64_t k = 1; k < parts; ++k) {
-            threads.emplace_back(part, k);
-        }
-        part(0);
-        for (std::thread& one : threads) {
-            one.join();
-        }
-        return hash_of(t);
-    };
-    for (std::int64_t parts = 2; parts <= 4; ++parts) {
-        CHECK(again(parts, [&](rope::range run, T* cos, T* sin) {
-                  rope::fill_cos_sin_table(f, run, cos, sin);
-              }) == expected);
-    }
-    CHECK(
-        again(1, [&](rope::range run, T* cos, T* sin) {
-            for (std::int64_t row = 0; row < run.count; ++row) {
-                rope::make_rows(f, rope::range{run.first + row, 1}, cos + row * g.pairs, sin + row * g.pairs);
-            }
-        }) == expected);
-    if constexpr (!std::is_same_v<T, double>) {
-        const auto two = rope::make_two_level_table(f, g.run);
-        CHECK(again(3, [&](rope::range run, T* cos, T* sin) { rope::make_rows(two, run, cos, sin); }) ==
-              expected);
+    const auto reals = test::golden_reals();
+    CHECK(hash_of(rope::cos_sin_table<T>(f, reals.data(), count)) == expected);
+    if constexpr (std::is_same_v<T, rope::compute_type<T>>) {
+        CHECK(hash_in_rotation<T>(f, f, count, rope::ids(reals)) == expected);
     }
 }
 

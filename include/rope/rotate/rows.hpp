@@ -194,21 +194,23 @@ inline status outside(const row_source& rows, const std::string& position, std::
     return {"the position of token " + std::to_string(token) + " is " + position + "; the table has " +
             (rows.rows == 0 ? std::string("no rows")
                             : "the positions " + std::to_string(rows.first) + " to " +
-                                  std::to_string(rows.first + rows.rows - 1))};
+                                  std::to_string(rows.first + (rows.rows - 1)))};
 }
 
 inline status check_inside(const row_source& rows, const token_positions& p, std::int64_t tokens) {
     if (rows.kind == row_kind::frequencies) {
         return {};
     }
-    const std::int64_t last = rows.first + rows.rows - 1;
+    const auto count = static_cast<std::uint64_t>(rows.rows);
+    const auto first = static_cast<std::uint64_t>(rows.first);
     for (std::size_t k = 0; k < p.whole.size(); ++k) {
-        if (p.whole[k] < rows.first || p.whole[k] > last) {
+        if (p.whole[k] < rows.first || static_cast<std::uint64_t>(p.whole[k]) - first >= count) {
             return outside(rows, std::to_string(p.whole[k]), static_cast<std::int64_t>(k) % tokens);
         }
     }
     for (std::size_t k = 0; k < p.real.size(); ++k) {
-        if (p.real[k] < static_cast<double>(rows.first) || p.real[k] > static_cast<double>(last)) {
+        if (count == 0 || p.real[k] < static_cast<double>(rows.first) ||
+            p.real[k] > static_cast<double>(rows.first + (rows.rows - 1))) {
             return outside(rows, std::to_string(p.real[k]), static_cast<std::int64_t>(k) % tokens);
         }
     }
