@@ -29,6 +29,7 @@ int main(int argc, char** argv) {
     bench::add_rotations();
     bench::add_limits();
     bench::add_tables();
+    bench::add_rows();
     bench::add_columns();
     bench::add_threads();
 #if ROPE_BENCH_EIGEN
