@@ -38,16 +38,23 @@ inline void merge_loops(plan_loops& loops) {
     loops.count = merged;
 }
 
-// Takes the longest loop out of a list; a list without loops gives the loop of one step.
-inline plan_loop take_longest(plan_loops& loops) {
+// Elements (pairs of floats, for complex numbers) side by side in input and output: a vector can run across them.
+inline bool in_lanes(const plan_loop& loop) {
+    return loop.in == loop.out && (loop.out == 1 || loop.out == 2) && loop.extent >= 4;
+}
+
+// Takes the loop for the kernel out of a list: one whose elements stand side by side, else the longest. A list without
+// loops gives the loop of one step.
+inline plan_loop take_inner(plan_loops& loops) {
     if (loops.count == 0) {
         return {1, 0, 0, 0};
     }
     plan_loop* const end = loops.loop + loops.count;
-    plan_loop* const longest = std::max_element(
-        loops.loop, end, [](const plan_loop& a, const plan_loop& b) { return a.extent < b.extent; });
-    const plan_loop taken = *longest;
-    std::copy(longest + 1, end, longest);
+    plan_loop* const best = std::max_element(loops.loop, end, [](const plan_loop& a, const plan_loop& b) {
+        return in_lanes(a) != in_lanes(b) ? in_lanes(b) : a.extent < b.extent;
+    });
+    const plan_loop taken = *best;
+    std::copy(best + 1, end, best);
     --loops.count;
     return taken;
 }
@@ -57,8 +64,8 @@ template <class Plan>
 void arrange_loops(Plan& plan, plan_loops tokens, plan_loops heads) {
     merge_loops(tokens);
     merge_loops(heads);
-    plan.tokens = take_longest(tokens);
-    plan.heads = take_longest(heads);
+    plan.tokens = take_inner(tokens);
+    plan.heads = take_inner(heads);
     plan.outer = tokens;
     for (int k = 0; k < heads.count; ++k) {
         plan.outer.loop[plan.outer.count++] = heads.loop[k];
