@@ -143,8 +143,9 @@ COLOURS = {"rope": "#0f8a5f", "reference": "#8d8d8d", "eigen": "#b07cc6", "eigen
 STYLE = """<style>
   text { font: 12px system-ui, sans-serif; fill: #24292f } .soft { fill: #57606a } .head { font-size: 14px; font-weight: 600 }
   .value { font-size: 10px } .grid { stroke: #d0d7de } .limit { stroke: #24292f }
+  .page { fill: #ffffff }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 } .soft { fill: #9da7b1 } .grid { stroke: #30363d } .limit { stroke: #e6edf3 }
+    text { fill: #e6edf3 } .soft { fill: #9da7b1 } .grid { stroke: #30363d } .limit { stroke: #e6edf3 } .page { fill: #0d1117 }
   }
 </style>"""
 
@@ -193,7 +194,8 @@ def chart(found, context):
             f'(logarithmic), and ns per token</text>')
     total = left + width + right
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{total}" height="{y + 8}" viewBox="0 0 {total} {y + 8}" '
-            f'role="img" aria-label="Time over the physical limit, per implementation and shape">\n{STYLE}\n{head}\n'
+            f'role="img" aria-label="Time over the physical limit, per implementation and shape">\n{STYLE}\n'
+            f'<rect class="page" width="{total}" height="{y + 8}"/>\n{head}\n'
             + "\n".join(body) + "\n</svg>\n")
 
 
