@@ -253,7 +253,14 @@ struct lanes<double> {
         _mm_stream_pd(p + 2, _mm256_extractf128_pd(v, 1));
     }
     ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
-        doubled(load(p), even, odd);
+#if defined(__GNUC__)
+        vec e; // a load port doubles even ones; for odd ones there is a shuffle only
+        __asm__("vmovddup %1, %0" : "=x"(e) : "m"(*reinterpret_cast<const double(*)[4]>(p)));
+        even = e;
+#else
+        even = _mm256_movedup_pd(load(p));
+#endif
+        odd = _mm256_permute_pd(load(p), 0xf);
     }
     ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
         even = _mm256_movedup_pd(x);

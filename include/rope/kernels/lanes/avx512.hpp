@@ -286,9 +286,14 @@ struct lanes<double> {
         _mm_stream_pd(p + 6, _mm512_extractf64x2_pd(v, 3));
     }
     ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
-        const vec x = load(p);
-        even = _mm512_movedup_pd(x);
-        odd = _mm512_permute_pd(x, 0xff);
+#if defined(__GNUC__)
+        vec e; // a load port doubles even ones; for odd ones there is a shuffle only
+        __asm__("vmovddup %1, %0" : "=v"(e) : "m"(*reinterpret_cast<const double(*)[8]>(p)));
+        even = e;
+#else
+        even = _mm512_movedup_pd(load(p));
+#endif
+        odd = _mm512_permute_pd(load(p), 0xff);
     }
     ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
         even = _mm512_movedup_pd(x);
