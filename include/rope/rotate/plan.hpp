@@ -116,7 +116,7 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     job.heads_outer = magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1 &&
                       bytes > streaming_bytes;
     job.ask_ahead = bytes > streaming_bytes;
-    job.non_temporal = !job.in_place && bytes > non_temporal_bytes;
+    job.non_temporal = !job.in_place && bytes >= non_temporal_bytes;
     if (!job.in_place) {
         job.copied[0] = {0, f.rotary_offset};
         job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};
