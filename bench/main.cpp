@@ -36,6 +36,9 @@ int main(int argc, char** argv) {
     bench::add_eigen_expressions();
 #endif
     bench::add_onnxruntime();
+#if ROPE_BENCH_GGML
+    bench::add_ggml();
+#endif
 
     // One measurement is complete in itself: nothing is repeated unless it is asked for.
     std::string once = "--benchmark_min_time=0";
