@@ -47,6 +47,12 @@ done
 for angle in float_angle double_angle; do
     has "peer/libm/table/$angle/f32/131072x64"
 done
+for shape in decode prefill128 prefill2048 long16384; do
+    has "gradient/parameters/half_split/f32/$shape"
+    for isa in $isas; do
+        [ $isa = reference ] || has "gradient/input/interleaved/f32/$shape/$isa"
+    done
+done
 for size in decode 2MiB 8MiB 32MiB; do
     has "threads/std_thread/f32/$size/2"
 done

@@ -2,7 +2,7 @@
 # Measures the library and every peer that packages offer, in one run, and makes a table and a chart of it.
 #     sh bench/run.sh [--readme] [FOLDER]     results and downloads; build/bench-run when not named
 # --readme: puts the table into README.md and the chart into examples/pictures/, too.
-# Sets up and builds what is missing. Installs, saying so, ONNX Runtime from npm (into FOLDER) and PyTorch from the
+# Sets up and builds what is missing. Installs, saying so, ONNX Runtime from npm (into FOLDER), PyTorch and SLEEF from the
 # system's packages (as root); a peer that cannot be had is left out. Takes a few minutes, and a quiet machine.
 # ROPE_BENCH_CPU: the processor to stay on (default 0; "none": anywhere). ROPE_BENCH_FILTER: what to measure instead.
 # SPDX-License-Identifier: MIT
@@ -19,11 +19,20 @@ out=$(cd "$out" && pwd)
 
 say() { printf '%s\n' "$*" >&2; }
 
+install_package() { # a package of apt's, as root
+    if command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
+        say "installing $1"
+        apt-get install -y --no-install-recommends "$1" > "$out/apt-$1.log" 2>&1 ||
+            say "apt could not install $1; see $out/apt-$1.log"
+    fi
+}
+
 build=$root/build/release
 cd "$root"
 . cmake/setup.sh
 rope_setup compiler cmake ninja eigen benchmark catch2 >&2
-[ -e "$build/build.ninja" ] || cmake --preset release >&2
+[ -e /usr/include/sleef.h ] || install_package libsleef-dev
+cmake --preset release >&2
 cmake --build "$build" --target rope_bench rope_for_torch >&2
 
 find_onnxruntime() { # the library of this system and processor
@@ -54,10 +63,8 @@ find_torch() {
     done
     return 1
 }
-if ! find_torch && command -v apt-get > /dev/null && [ "$(id -u)" = 0 ]; then
-    say "installing python3-torch"
-    apt-get install -y --no-install-recommends python3-torch > "$out/apt.log" 2>&1 ||
-        say "apt could not install python3-torch; see $out/apt.log"
+if ! find_torch; then
+    install_package python3-torch
     find_torch || true
 fi
 [ -n "$python" ] || say "without PyTorch: python3-torch is not there"
