@@ -43,7 +43,7 @@ int pairs_for(std::size_t count) {
     return count * sizeof(float) > long_bytes ? pairs_long : pairs_short;
 }
 
-// As forward and backward are run in turn, the values stay what they were.
+// Rotations in either direction keep the norm of what they are repeated on.
 void measure_input(benchmark::State& state, const gradient_shape& s, rope::pairing p, rope::isa isa) {
     const auto table = make_table(p, s.tokens);
     const std::size_t count = elements(s);

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
 
 namespace charts {
 namespace {
@@ -65,8 +68,6 @@ std::string draw_chart(const chart& c, double at) {
                    " transform=\"rotate(-90 " + mx + " " + my + ")\"");
 }
 
-} // namespace
-
 std::string draw(const std::string& title, const std::vector<chart>& charts) {
     const double panel = left + wide + legend;
     const std::string size = number(panel * static_cast<double>(charts.size()) + 20),
@@ -80,6 +81,20 @@ std::string draw(const std::string& title, const std::vector<chart>& charts) {
            "\" font-family=\"Noto Sans, Helvetica, Arial, sans-serif\" fill=\"#222\">\n" + "<rect width=\"" +
            size + "\" height=\"" + tall + "\" fill=\"#fff\"/>\n" + text_at(20, 32, 18, "start", title) +
            body + "</svg>\n";
+}
+
+} // namespace
+
+std::string save(const std::string& folder, const std::string& name, const std::string& title,
+                 const std::vector<chart>& charts) {
+    const std::filesystem::path path = std::filesystem::path(folder) / name;
+    std::ofstream file(path, std::ios::binary);
+    file << draw(title, charts);
+    file.close();
+    if (!file) {
+        throw std::runtime_error("cannot write " + path.string());
+    }
+    return path.string();
 }
 
 } // namespace charts

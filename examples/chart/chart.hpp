@@ -1,4 +1,4 @@
-// Line charts beside each other, as SVG text. On white, so that a dark page shows them as well.
+// Line charts beside each other, as an SVG file. On white, so that a dark page shows them as well.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -26,6 +26,8 @@ struct chart {
     std::vector<series> lines;
 };
 
-std::string draw(const std::string& title, const std::vector<chart>& charts);
+// Writes the picture folder/name; returns its path. Throws where it cannot.
+std::string save(const std::string& folder, const std::string& name, const std::string& title,
+                 const std::vector<chart>& charts);
 
 } // namespace charts

@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -241,15 +240,9 @@ int run(const options& o) {
             std::printf("%10.1f (%5.2f)", 100 * r.accuracy[k], r.loss[k]);
         }
     }
-    const std::filesystem::path path = std::filesystem::path(o.out) / "extrapolate.svg";
-    std::ofstream file(path, std::ios::binary);
-    file << charts::draw("Find the token five steps back",
-                         {accuracy_chart(all), score_chart(all, models.front())});
-    file.close();
-    if (!file) {
-        throw std::runtime_error("cannot write " + path.string());
-    }
-    std::printf("\n\nthe picture is %s\n", path.string().c_str());
+    const std::string path = charts::save(o.out, "extrapolate.svg", "Find the token five steps back",
+                                          {accuracy_chart(all), score_chart(all, models.front())});
+    std::printf("\n\nthe picture is %s\n", path.c_str());
     return 0;
 }
 

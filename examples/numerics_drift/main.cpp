@@ -13,7 +13,6 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <stdexcept>
 #include <string>
@@ -197,14 +196,9 @@ int run(const options& o) {
         panels.push_back(chart_of(m, worst.back()));
     }
     print(all, worst);
-    const std::filesystem::path path = std::filesystem::path(o.out) / "numerics.svg";
-    std::ofstream file(path, std::ios::binary);
-    file << charts::draw("How far from the real cos and sin a table's entries are", panels);
-    file.close();
-    if (!file) {
-        throw std::runtime_error("cannot write " + path.string());
-    }
-    std::printf("\nthe picture is %s\n", path.string().c_str());
+    const std::string path = charts::save(o.out, "numerics.svg",
+                                          "How far from the real cos and sin a table's entries are", panels);
+    std::printf("\nthe picture is %s\n", path.c_str());
     return 0;
 }
 

@@ -16,11 +16,12 @@ namespace detail {
 // A block whose rows come in pieces, or have to be made: a few tokens at a time, whose rows stay in the first-level
 // cache. Apart from the rest, so that only who needs it pays for the buffer.
 template <class In, class Out>
-ROPE_NOINLINE void run_supplied(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in,
-                                Out* out, std::int64_t row, std::int64_t tokens) noexcept {
+ROPE_NOINLINE isa run_supplied(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in,
+                               Out* out, std::int64_t row, std::int64_t tokens) noexcept {
     using compute = compute_type<Out>;
     alignas(64) compute buffer[2 * buffered_entries];
     job.first_row = 0;
+    isa ran = plan.isa;
     for (std::int64_t t = 0; t < tokens; t += job.tokens) {
         const row_block<compute> rows =
             plan.supplier(plan.supply.get(), row + t * plan.tokens.row, plan.tokens.row, tokens - t, buffer);
@@ -29,30 +30,29 @@ ROPE_NOINLINE void run_supplied(const rotation_plan<In, Out>& plan, kernels::rot
         job.row_stride = rows.row_stride;
         job.rows_step = rows.rows_step;
         job.tokens = rows.tokens;
-        plan.kernel(job, in + t * plan.tokens.in, out + t * plan.tokens.out);
+        ran = plan.kernel(job, in + t * plan.tokens.in, out + t * plan.tokens.out);
     }
+    return ran;
 }
 
-// One outer step, tokens [t0, t1), heads [h0, h1).
+// One outer step, tokens [t0, t1), heads [h0, h1). Returns what the kernel says it is.
 template <class In, class Out>
-void run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in, Out* out,
-               std::int64_t row, std::int64_t t0, std::int64_t t1, std::int64_t h0,
-               std::int64_t h1) noexcept {
+isa run_block(const rotation_plan<In, Out>& plan, kernels::rotate_job& job, const In* in, Out* out,
+              std::int64_t row, std::int64_t t0, std::int64_t t1, std::int64_t h0, std::int64_t h1) noexcept {
     in += t0 * plan.tokens.in + h0 * plan.heads.in;
     out += t0 * plan.tokens.out + h0 * plan.heads.out;
     job.tokens = t1 - t0;
     job.heads = h1 - h0;
     const std::int64_t first = row + t0 * plan.tokens.row;
     if (plan.supplier != nullptr) {
-        run_supplied(plan, job, in, out, first, t1 - t0);
-        return;
+        return run_supplied(plan, job, in, out, first, t1 - t0);
     }
     if (plan.rows.empty()) {
         job.first_row = plan.job.first_row + first;
     } else {
         job.rows = plan.rows.data() + first;
     }
-    plan.kernel(job, in, out);
+    return plan.kernel(job, in, out);
 }
 
 // How the rows of a plan are shared out: [outer step][first][second], where a part is a range. Tokens come first,
@@ -115,6 +115,7 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
     const std::int64_t block = d.firsts * d.seconds;
     const std::int64_t end = d.boundary(part + 1);
     std::int64_t at = d.boundary(part);
+    isa ran = plan.isa;
     while (at < end) {
         const std::int64_t step = at / block;
         const std::int64_t begin_of_step = step * block;
@@ -138,13 +139,13 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
             b1 = (std::min)(d.seconds, b + stop - from);
         }
         if (d.heads_first) {
-            detail::run_block(plan, job, in + in_offset, out + out_offset, row, b, b1, a, a1);
+            ran = detail::run_block(plan, job, in + in_offset, out + out_offset, row, b, b1, a, a1);
         } else {
-            detail::run_block(plan, job, in + in_offset, out + out_offset, row, a, a1, b, b1);
+            ran = detail::run_block(plan, job, in + in_offset, out + out_offset, row, a, a1, b, b1);
         }
         at = begin_of_step + (a1 - 1) * d.seconds + b1;
     }
-    return plan.isa;
+    return ran;
 }
 
 // In place.

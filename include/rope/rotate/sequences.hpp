@@ -1,5 +1,5 @@
-// Sequences of one batch that use tables (or frequencies, for rows on the fly) of their own: dynamic NTK and LongRoPE give a long sequence other frequencies
-// than a short one, and a batch may hold both.
+// Sequences of one batch that use tables (or frequencies, for rows on the fly) of their own: dynamic NTK and LongRoPE
+// give a long sequence other frequencies than a short one, and a batch may hold both.
 // SPDX-License-Identifier: MIT
 #pragma once
 

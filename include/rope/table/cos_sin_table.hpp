@@ -127,8 +127,8 @@ std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows) {
 }
 
 // The rows of a run into the caller's memory, [row][pair] each, and a view of them to rotate with, which refers to the
-// memory and to `frequencies`. Allocates nothing in exact numerics. Any stretch may be filled by any thread: the bits of a row
-// depend on nothing else. Fastest from 64-byte boundaries.
+// memory and to `frequencies`. Allocates nothing in exact numerics. Any stretch may be filled by any thread: the bits of
+// a row depend on nothing else. Fastest from 64-byte boundaries.
 template <class T>
 table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
                                  numerics way = numerics::exact) {

@@ -12,11 +12,12 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// The fine rows of `frequencies`: factor_blocks(pairs) * fine of them.
+// Blocks of pairs, each with rows of its own.
 inline std::int64_t factor_blocks(std::int64_t pairs) noexcept {
     return (pairs + table_pairs - 1) / table_pairs;
 }
 
+// `fine` rows of each block: of the positions 0, 1, ..., without amplitude.
 template <class T>
 void make_fine_rows(const frequency_set& frequencies, const table_kernels<T>& kernels, std::int64_t fine,
                     factor_row* out) noexcept {
@@ -49,8 +50,8 @@ inline std::int64_t rows_in_step(const row_positions& p, std::int64_t axes, std:
     return most;
 }
 
-// Whole positions, of one axis where far rows are stored; an amplitude that is_moderate. The error of an entry is that of fill_by_products, less the product
-// with a middle row: below amplitude 2^-47 as well.
+// Whole positions, of one axis where far rows are stored; an amplitude that is_moderate. The error of an entry is that of
+// fill_by_products, less the product with a middle row: below amplitude 2^-47 as well.
 template <class T>
 void fill_by_factors(row_entries<T>& rows, const table_kernels<T>& kernels,
                      const row_factors& factors) noexcept {

@@ -128,14 +128,9 @@ template <class T>
 struct row_source_of<growing_table<T>> {
     static constexpr bool exists = true;
     static row_source of(const growing_table<T>& t) noexcept {
-        row_source s;
-        s.frequencies = &t.frequencies_;
-        s.kind = row_kind::stored;
-        s.type = dtype_of<T>::value;
-        s.numerics = t.way_;
-        s.first = t.first_;
-        s.rows = t.rows(); // before the parts are read
-        s.row_stride = t.pairs();
+        const std::int64_t rows = t.rows(); // before the parts are read
+        row_source s = row_source_of<table_view<T>>::of(
+            {&t.frequencies_, t.first_, rows, nullptr, nullptr, t.pairs(), t.way_, false});
         s.segments = &t.memory_.segments;
         return s;
     }

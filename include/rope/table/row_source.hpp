@@ -96,28 +96,6 @@ struct row_source_of {
 };
 
 template <class T>
-struct row_source_of<table<T>> {
-    static constexpr bool exists = true;
-    static row_source of(const table<T>& t) noexcept {
-        row_source s;
-        s.frequencies = &t.frequencies;
-        s.kind = row_kind::stored;
-        s.type = dtype_of<T>::value;
-        s.numerics = t.numerics;
-        s.foreign = t.foreign;
-        s.first = t.first;
-        s.rows = t.rows;
-        s.cos = t.cos.data();
-        s.sin = t.sin.data();
-        s.row_stride = static_cast<std::int64_t>(t.frequencies.step.size());
-        s.listed_axes = t.listed_axes;
-        s.integers = t.integers.empty() ? nullptr : t.integers.data();
-        s.reals = t.reals.empty() ? nullptr : t.reals.data();
-        return s;
-    }
-};
-
-template <class T>
 struct row_source_of<table_view<T>> {
     static constexpr bool exists = true;
     static row_source of(const table_view<T>& t) noexcept {
@@ -132,6 +110,20 @@ struct row_source_of<table_view<T>> {
         s.cos = t.cos;
         s.sin = t.sin;
         s.row_stride = t.row_stride;
+        return s;
+    }
+};
+
+template <class T>
+struct row_source_of<table<T>> {
+    static constexpr bool exists = true;
+    static row_source of(const table<T>& t) noexcept {
+        const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
+        row_source s = row_source_of<table_view<T>>::of(
+            {&t.frequencies, t.first, t.rows, t.cos.data(), t.sin.data(), pairs, t.numerics, t.foreign});
+        s.listed_axes = t.listed_axes;
+        s.integers = t.integers.empty() ? nullptr : t.integers.data();
+        s.reals = t.reals.empty() ? nullptr : t.reals.data();
         return s;
     }
 };

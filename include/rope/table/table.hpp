@@ -29,8 +29,7 @@ struct table {
     std::vector<std::int64_t> integers = {};
     std::vector<double> reals = {};
     rope::numerics numerics = rope::numerics::exact;
-    bool foreign =
-        false; // entries of another origin than the frequencies: nothing else is made in their place
+    bool foreign = false; // entries of another origin than the frequencies: no others are made in their place
 };
 
 // Rows of a run of positions in the caller's memory, row_stride elements apart. Refers to them and to the frequencies.
