@@ -9,7 +9,6 @@
 
 ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
 #define ROPE_BODY_VECTORS 1
-#define ROPE_BODY_NATIVE_BFLOAT16 0
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -39,6 +38,5 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {
 } // namespace rope
 
 #undef ROPE_BODY_VECTORS
-#undef ROPE_BODY_NATIVE_BFLOAT16
 ROPE_REGION_END
 #endif

@@ -8,7 +8,6 @@
 #include <arm_neon.h>
 
 #define ROPE_BODY_VECTORS 1
-#define ROPE_BODY_NATIVE_BFLOAT16 0
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -36,5 +35,4 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {} // no stores of ours pass the 
 } // namespace rope
 
 #undef ROPE_BODY_VECTORS
-#undef ROPE_BODY_NATIVE_BFLOAT16
 #endif

@@ -29,11 +29,26 @@ ROPE_ALWAYS_INLINE buffer<T, Count> fetch(const T* p, int n) noexcept {
     return b;
 }
 
-// float -> bfloat16, rounded to nearest even but still in the upper halves of 32-bit lanes; denormals kept, NaN not.
+// float -> bfloat16, to nearest even, still in the upper halves of 32-bit lanes; denormals kept. In NaN the rounding may
+// carry: with bits set in the lower half, one whose upper half is all ones becomes zero.
 ROPE_ALWAYS_INLINE __m256i bfloat16_high(__m256 v) noexcept {
     const __m256i bits = _mm256_castps_si256(v);
     const __m256i odd = _mm256_and_si256(_mm256_srli_epi32(bits, 16), _mm256_set1_epi32(1));
     return _mm256_add_epi32(_mm256_add_epi32(bits, _mm256_set1_epi32(0x7fff)), odd);
+}
+// The same for two: words of a in the even places, of b in the odd ones.
+ROPE_ALWAYS_INLINE __m256i bfloat16_words(__m256 a, __m256 b) noexcept {
+    const __m256i x = _mm256_castps_si256(a), y = _mm256_castps_si256(b);
+    const __m256i high = _mm256_blend_epi16(_mm256_srli_epi32(x, 16), y, 0xaa);
+    const __m256i low = _mm256_blend_epi16(x, _mm256_slli_epi32(y, 16), 0xaa);
+    const __m256i odd = _mm256_and_si256(high, _mm256_set1_epi16(1));
+    const __m256i over = _mm256_xor_si256(_mm256_adds_epu16(low, odd), _mm256_set1_epi16(INT16_MIN));
+    return _mm256_sub_epi16(high, _mm256_cmpgt_epi16(over, _mm256_setzero_si256())); // over half: -1
+}
+// A NaN of the table as one that rounding leaves NaN.
+ROPE_ALWAYS_INLINE __m256 without_carry(__m256 v) noexcept {
+    const __m256i bits = _mm256_min_epi32(_mm256_castps_si256(v), _mm256_set1_epi32(0x7fff7fff));
+    return _mm256_castsi256_ps(_mm256_min_epu32(bits, _mm256_set1_epi32(static_cast<int>(0xffff7fffu))));
 }
 // NaN among a and b, found by the bits, since -ffinite-math compiles comparisons away.
 ROPE_ALWAYS_INLINE bool any_nan(__m256 a, __m256 b) noexcept {
@@ -50,17 +65,11 @@ ROPE_ALWAYS_INLINE __m256 with_round_nan(__m256 v) noexcept {
     const __m256i nan = _mm256_cmpgt_epi32(magnitude, _mm256_set1_epi32(0x7f800000));
     return _mm256_castsi256_ps(_mm256_blendv_epi8(bits, _mm256_set1_epi32(0x7fc00000), nan));
 }
-// Words of a in the even places, of b in the odd ones.
-ROPE_ALWAYS_INLINE __m256i bfloat16_words(__m256 a, __m256 b) noexcept {
-    if (ROPE_UNLIKELY(any_nan(a, b))) {
-        a = with_round_nan(a);
-        b = with_round_nan(b);
-    }
-    return _mm256_blend_epi16(_mm256_srli_epi32(bfloat16_high(a), 16), bfloat16_high(b), 0xaa);
-}
 
-template <>
-struct lanes<float> {
+// FromBfloat16: the data was bfloat16 and floats are loaded from the table only. Then the lower half of a NaN is empty,
+// or what without_carry leaves there, and no result need be looked at for one.
+template <bool FromBfloat16>
+struct float_lanes {
     static constexpr int count = 8;
     static constexpr int registers = 16;
     static constexpr bool doubles = true, streams = true, words = true;
@@ -77,14 +86,15 @@ struct lanes<float> {
         return _mm256_fmaddsub_ps(x0, cs, mul(x1, sc));
     }
     ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
-    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm256_set1_ps(x); }
+    ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
+    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(_mm256_set1_ps(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm256_castsi256_ps(_mm256_set1_epi32(static_cast<int>(negative ? 0x80000000u : 0u)));
     }
     ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_ps(a, sign); }
 
-    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(_mm256_loadu_ps(p)); }
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(of_table(_mm256_loadu_ps(p))); }
     ROPE_ALWAYS_INLINE static vec load(const half* p) noexcept {
         return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     }
@@ -102,7 +112,7 @@ struct lanes<float> {
         return _mm256_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT);
     }
     ROPE_ALWAYS_INLINE static __m128i narrowed(bfloat16*, vec v) noexcept {
-        if (ROPE_UNLIKELY(any_nan(v, v))) {
+        if (!FromBfloat16 && ROPE_UNLIKELY(any_nan(v, v))) {
             v = with_round_nan(v);
         }
         const __m256i low = _mm256_srli_epi32(bfloat16_high(v), 16);
@@ -183,6 +193,10 @@ struct lanes<float> {
         load_pairs(all.elements, a, b);
     }
     ROPE_ALWAYS_INLINE static __m256i joined(bfloat16*, vec a, vec b) noexcept {
+        if (!FromBfloat16 && ROPE_UNLIKELY(any_nan(a, b))) {
+            a = with_round_nan(a);
+            b = with_round_nan(b);
+        }
         return bfloat16_words(a, b);
     }
     ROPE_ALWAYS_INLINE static __m256i joined(half* p, vec a, vec b) noexcept {
@@ -211,6 +225,9 @@ struct lanes<float> {
         _mm_stream_si128(reinterpret_cast<__m128i*>(p + 8), _mm256_extracti128_si256(bits, 1));
     }
 };
+
+template <>
+struct lanes<float> : float_lanes<false> {};
 
 template <>
 struct lanes<double> {
@@ -295,3 +312,8 @@ struct lanes<double> {
         std::memcpy(p, &all, static_cast<std::size_t>(2 * n) * sizeof(double));
     }
 };
+
+// The lanes of a job.
+template <class In, class Out, bool>
+using lanes_for = std::conditional_t<std::is_same_v<In, bfloat16> && std::is_same_v<Out, bfloat16>,
+                                     float_lanes<true>, lanes<compute_type<In>>>;

@@ -6,18 +6,41 @@
 template <class Compute>
 struct lanes;
 
-// float -> bfloat16, rounded to nearest even but still in the upper halves of 32-bit lanes; denormals kept (which
-// VCVTNEPS2BF16 flushes); NaN found by its bits, since -ffinite-math compiles comparisons away.
+// How floats become bfloat16: any of them; results of bfloat16 data, floats being loaded from the table only (then the lower
+// half of a NaN is empty, or what without_carry leaves there, and need not be looked at); by the processor.
+enum class to_bfloat16 { any, from_bfloat16, native };
+
+// float -> bfloat16, to nearest even, still in the upper halves of 32-bit lanes; denormals kept (which VCVTNEPS2BF16
+// flushes); NaN found by its bits, since -ffinite-math compiles comparisons away.
+template <bool WithNan>
 ROPE_ALWAYS_INLINE __m512i bfloat16_high(__m512 v) noexcept {
     const __m512i bits = _mm512_castps_si512(v);
     const __m512i odd = _mm512_and_si512(_mm512_srli_epi32(bits, 16), _mm512_set1_epi32(1));
     const __m512i rounded = _mm512_add_epi32(_mm512_add_epi32(bits, _mm512_set1_epi32(0x7fff)), odd);
-    const __mmask16 nan = _mm512_cmpgt_epu32_mask(_mm512_add_epi32(bits, bits),
-                                                  _mm512_set1_epi32(static_cast<int>(0xff000000u)));
-    return _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(0x400000));
+    if constexpr (WithNan) {
+        const __mmask16 nan = _mm512_cmpgt_epu32_mask(_mm512_add_epi32(bits, bits),
+                                                      _mm512_set1_epi32(static_cast<int>(0xff000000u)));
+        return _mm512_mask_or_epi32(rounded, nan, bits, _mm512_set1_epi32(0x400000));
+    }
+    return rounded;
 }
+// Without regard to NaN, two at a time: words of a in the even places, of b in the odd ones.
+ROPE_ALWAYS_INLINE __m512i bfloat16_words(__m512 a, __m512 b) noexcept {
+    const __m512i x = _mm512_castps_si512(a), y = _mm512_castps_si512(b);
+    const __m512i high = _mm512_mask_blend_epi16(0xaaaaaaaau, _mm512_srli_epi32(x, 16), y);
+    const __m512i low = _mm512_mask_blend_epi16(0xaaaaaaaau, x, _mm512_slli_epi32(y, 16));
+    const __m512i odd = _mm512_and_si512(high, _mm512_set1_epi16(1));
+    const __mmask32 over = _mm512_cmpgt_epu16_mask(_mm512_adds_epu16(low, odd), _mm512_set1_epi16(INT16_MIN));
+    return _mm512_mask_sub_epi16(high, over, high, _mm512_set1_epi16(-1));
+}
+// A NaN of the table as one that rounding leaves NaN.
+ROPE_ALWAYS_INLINE __m512 without_carry(__m512 v) noexcept {
+    const __m512i bits = _mm512_min_epi32(_mm512_castps_si512(v), _mm512_set1_epi32(0x7fff7fff));
+    return _mm512_castsi512_ps(_mm512_min_epu32(bits, _mm512_set1_epi32(static_cast<int>(0xffff7fffu))));
+}
+template <bool WithNan>
 ROPE_ALWAYS_INLINE __m512i bfloat16_low(__m512 v) noexcept {
-    return _mm512_srli_epi32(bfloat16_high(v), 16);
+    return _mm512_srli_epi32(bfloat16_high<WithNan>(v), 16);
 }
 
 template <class Vec>
@@ -39,15 +62,15 @@ ROPE_ALWAYS_INLINE __m512i native_bfloat16(__m512 a, __m512 b) noexcept {
     std::memcpy(&bits, &both, sizeof bits);
 #endif
     if (ROPE_UNLIKELY(_mm512_testn_epi16_mask(bits, _mm512_set1_epi16(0x7fff)) != 0)) {
-        bits = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(bfloat16_low(a))),
-                                  _mm512_cvtepi32_epi16(bfloat16_low(b)), 1);
+        bits = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(bfloat16_low<true>(a))),
+                                  _mm512_cvtepi32_epi16(bfloat16_low<true>(b)), 1);
     }
     return bits;
 }
 
-// Native: the processor converts to bfloat16.
-template <bool Native>
+template <to_bfloat16 How>
 struct float_lanes {
+    static constexpr bool native = How == to_bfloat16::native, looks_for_nan = How == to_bfloat16::any;
     static constexpr int count = 16;
     static constexpr int registers = 32;
     static constexpr bool doubles = true, streams = true, words = true;
@@ -64,7 +87,10 @@ struct float_lanes {
         return _mm512_fmaddsub_ps(x0, cs, mul(x1, sc));
     }
     ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
-    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return _mm512_set1_ps(x); }
+    ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept {
+        return How == to_bfloat16::from_bfloat16 ? without_carry(v) : v;
+    }
+    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(_mm512_set1_ps(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm512_castsi512_ps(_mm512_set1_epi32(static_cast<int>(negative ? 0x80000000u : 0u)));
@@ -76,7 +102,7 @@ struct float_lanes {
     }
 
     // Into a register, once: compilers would rather read memory again in each instruction that uses it.
-    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(_mm512_loadu_ps(p)); }
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(of_table(_mm512_loadu_ps(p))); }
     ROPE_ALWAYS_INLINE static vec load(const half* p) noexcept {
         return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
     }
@@ -85,7 +111,7 @@ struct float_lanes {
         return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
     }
     ROPE_ALWAYS_INLINE static vec load_part(const float* p, int n) noexcept {
-        return _mm512_maskz_loadu_ps(first(n), p);
+        return of_table(_mm512_maskz_loadu_ps(first(n), p));
     }
     ROPE_ALWAYS_INLINE static vec load_part(const half* p, int n) noexcept {
         return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(first(n), p));
@@ -99,10 +125,10 @@ struct float_lanes {
         return _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     }
     ROPE_ALWAYS_INLINE static __m256i narrowed(bfloat16*, vec v) noexcept {
-        if constexpr (Native) {
+        if constexpr (native) {
             return _mm512_castsi512_si256(native_bfloat16(v, _mm512_set1_ps(1.0f)));
         }
-        return _mm512_cvtepi32_epi16(bfloat16_low(v));
+        return _mm512_cvtepi32_epi16(bfloat16_low<looks_for_nan>(v));
     }
     ROPE_ALWAYS_INLINE static void store(float* p, vec v) noexcept { _mm512_storeu_ps(p, v); }
     template <class T>
@@ -181,11 +207,14 @@ struct float_lanes {
         b = _mm512_castsi512_ps(_mm512_and_si512(both, _mm512_set1_epi32(static_cast<int>(0xffff0000u))));
     }
     ROPE_ALWAYS_INLINE static __m512i join_words(vec a, vec b) noexcept {
-        if constexpr (Native) {
+        if constexpr (native) {
             const __m512i halves = native_bfloat16(a, b);
             return _mm512_permutexvar_epi16(interleave(), halves);
         }
-        return _mm512_mask_blend_epi16(0xaaaaaaaau, bfloat16_low(a), bfloat16_high(b));
+        if constexpr (looks_for_nan) {
+            return _mm512_mask_blend_epi16(0xaaaaaaaau, bfloat16_low<true>(a), bfloat16_high<true>(b));
+        }
+        return bfloat16_words(a, b);
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const bfloat16* p, vec& a, vec& b) noexcept {
         split_words(_mm512_loadu_si512(p), a, b);
@@ -241,8 +270,7 @@ struct float_lanes {
 };
 
 template <>
-struct lanes<float> : float_lanes<false> {};
-using native_lanes = float_lanes<true>;
+struct lanes<float> : float_lanes<to_bfloat16::any> {};
 
 template <>
 struct lanes<double> {
@@ -328,3 +356,10 @@ struct lanes<double> {
         store_part(p + first_half, high, 2 * n - first_half);
     }
 };
+
+// The lanes of a job. Native: with the processor's conversion to bfloat16.
+template <class In, class Out, bool Native>
+using lanes_for =
+    std::conditional_t<Native, float_lanes<to_bfloat16::native>,
+                       std::conditional_t<std::is_same_v<In, bfloat16> && std::is_same_v<Out, bfloat16>,
+                                          float_lanes<to_bfloat16::from_bfloat16>, lanes<compute_type<In>>>>;

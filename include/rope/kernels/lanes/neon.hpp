@@ -20,18 +20,28 @@ ROPE_ALWAYS_INLINE buffer<T, Count> fetch(const T* p, int n) noexcept {
     return b;
 }
 
-// float -> bfloat16, to nearest even, denormals and NaN kept.
+// float -> bfloat16, to nearest even, denormals kept. In NaN the rounding may carry: with bits set in the lower half, one
+// whose upper half is all ones becomes zero.
 ROPE_ALWAYS_INLINE uint16x4_t bfloat16_of(float32x4_t v) noexcept {
     const uint32x4_t bits = vreinterpretq_u32_f32(v);
-    const uint32x4_t odd = vandq_u32(vshrq_n_u32(bits, 16), vdupq_n_u32(1));
-    const uint32x4_t rounded = vaddq_u32(vaddq_u32(bits, vdupq_n_u32(0x7fff)), odd);
-    const uint32x4_t quiet = vorrq_u32(bits, vdupq_n_u32(0x400000));
-    const uint32x4_t nan = vcgtq_u32(vandq_u32(bits, vdupq_n_u32(0x7fffffff)), vdupq_n_u32(0x7f800000));
-    return vshrn_n_u32(vbslq_u32(nan, quiet, rounded), 16);
+    return vaddhn_u32(bits, vsraq_n_u32(vdupq_n_u32(0x7fff), vshlq_n_u32(bits, 15), 31));
+}
+ROPE_ALWAYS_INLINE uint16x4_t bfloat16_or_nan(float32x4_t v) noexcept {
+    const uint32x4_t bits = vreinterpretq_u32_f32(v);
+    const uint16x4_t quiet = vshrn_n_u32(vorrq_u32(bits, vdupq_n_u32(0x400000)), 16);
+    const uint32x4_t nan = vcgtq_u32(vshlq_n_u32(bits, 1), vdupq_n_u32(0xff000000u));
+    return vbsl_u16(vmovn_u32(nan), quiet, bfloat16_of(v));
+}
+// A NaN of the table as one that rounding leaves NaN.
+ROPE_ALWAYS_INLINE float32x4_t without_carry(float32x4_t v) noexcept {
+    const int32x4_t bits = vminq_s32(vreinterpretq_s32_f32(v), vdupq_n_s32(0x7fff7fff));
+    return vreinterpretq_f32_u32(vminq_u32(vreinterpretq_u32_s32(bits), vdupq_n_u32(0xffff7fffu)));
 }
 
-template <>
-struct lanes<float> {
+// FromBfloat16: the data was bfloat16 and floats are loaded from the table only. Then the lower half of a NaN is empty,
+// or what without_carry leaves there, and no result need be looked at for one.
+template <bool FromBfloat16>
+struct float_lanes {
     static constexpr int count = 4;
     static constexpr int registers = 32;
     static constexpr bool doubles = true, streams = false, words = false;
@@ -40,7 +50,8 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f32(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f32(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f32(vnegq_f32(c), a, b); }
-    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return vdupq_n_f32(x); }
+    ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
+    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(vdupq_n_f32(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return vreinterpretq_f32_u32(vdupq_n_u32(negative ? 0x80000000u : 0u));
@@ -62,14 +73,16 @@ struct lanes<float> {
     ROPE_ALWAYS_INLINE static uint16x4_t narrowed(half, vec v) noexcept {
         return vreinterpret_u16_f16(vcvt_f16_f32(v));
     }
-    ROPE_ALWAYS_INLINE static uint16x4_t narrowed(bfloat16, vec v) noexcept { return bfloat16_of(v); }
+    ROPE_ALWAYS_INLINE static uint16x4_t narrowed(bfloat16, vec v) noexcept {
+        return FromBfloat16 ? bfloat16_of(v) : bfloat16_or_nan(v);
+    }
 
     // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
     ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
         low = vzip1q_f32(a, b);
         high = vzip2q_f32(a, b);
     }
-    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return vld1q_f32(p); }
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return of_table(vld1q_f32(p)); }
     template <class T>
     ROPE_ALWAYS_INLINE static vec load(const T* p) noexcept {
         uint16x4_t bits;
@@ -141,6 +154,9 @@ struct lanes<float> {
 };
 
 template <>
+struct lanes<float> : float_lanes<false> {};
+
+template <>
 struct lanes<double> {
     static constexpr int count = 2;
     static constexpr int registers = 32;
@@ -207,3 +223,8 @@ struct lanes<double> {
         std::memcpy(p, &all, static_cast<std::size_t>(2 * n) * sizeof(double));
     }
 };
+
+// The lanes of a job.
+template <class In, class Out, bool>
+using lanes_for = std::conditional_t<std::is_same_v<In, bfloat16> && std::is_same_v<Out, bfloat16>,
+                                     float_lanes<true>, lanes<compute_type<In>>>;
