@@ -121,6 +121,8 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
         job.copied[0] = {0, f.rotary_offset};
         job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};
     }
+    plan.one_call =
+        plan.outer_steps == 1 && plan.rows.empty() && plan.cos.empty() && plan.supplier == nullptr;
     plan.isa = chosen;
     plan.kernel = rotate_kernel_for<in_type, Out>(chosen);
     return {};

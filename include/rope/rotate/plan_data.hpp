@@ -58,6 +58,7 @@ struct rotation_plan {
     kernels::rotate_job job = {};      // of all the data
     plan_loops outer = {};
     std::int64_t outer_steps = 1;
+    bool one_call = false; // the kernel does all of it at once: one outer step, rows where the job says
     plan_loop tokens = {1, 0, 0, 0}, heads = {1, 0, 0, 0};
     std::vector<std::int64_t> rows = {}; // row of each token; empty: first_row and the loops' steps
     std::vector<compute_type<Out>> cos = {}, sin = {}; // rows of the plan's own

@@ -91,27 +91,15 @@ division divide(const rotation_plan<In, Out>& plan, std::int64_t parts) noexcept
     return d;
 }
 
-} // namespace detail
-
-// Rotates part `part` of `parts` (0 <= part < parts) with the data at these pointers, which stand to the memory that the
-// plan was made for as a copy does: same shape, same strides, input and output the same or apart as they were then.
-// Different parts write different elements, so they may run at once. Parts are tokens as long as there are enough, then
-// heads (heads, then tokens, where tokens lie side by side). Returns the instruction set whose kernel did the work (of a
-// part without work: that of the plan). Preconditions: what the plan refers to still stands (a growing table may grow
-// meanwhile).
 template <class In, class Out>
-isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
-        std::int64_t parts = 1) noexcept {
-    if (parts == 1 && plan.outer_steps == 1 && plan.rows.empty() && plan.cos.empty() &&
-        plan.supplier == nullptr) {
-        return plan.kernel(plan.job, in, out); // one token of a decoder waits for nothing else
-    }
+ROPE_NOINLINE isa run_part(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part,
+                           std::int64_t parts) noexcept {
     kernels::rotate_job job = plan.job;
     if (!plan.cos.empty()) {
         job.cos = plan.cos.data();
         job.sin = plan.sin.data();
     }
-    const detail::division d = detail::divide(plan, parts);
+    const division d = divide(plan, parts);
     const std::int64_t block = d.firsts * d.seconds;
     const std::int64_t end = d.boundary(part + 1);
     std::int64_t at = d.boundary(part);
@@ -139,13 +127,30 @@ isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t
             b1 = (std::min)(d.seconds, b + stop - from);
         }
         if (d.heads_first) {
-            ran = detail::run_block(plan, job, in + in_offset, out + out_offset, row, b, b1, a, a1);
+            ran = run_block(plan, job, in + in_offset, out + out_offset, row, b, b1, a, a1);
         } else {
-            ran = detail::run_block(plan, job, in + in_offset, out + out_offset, row, a, a1, b, b1);
+            ran = run_block(plan, job, in + in_offset, out + out_offset, row, a, a1, b, b1);
         }
         at = begin_of_step + (a1 - 1) * d.seconds + b1;
     }
     return ran;
+}
+
+} // namespace detail
+
+// Rotates part `part` of `parts` (0 <= part < parts) with the data at these pointers, which stand to the memory that the
+// plan was made for as a copy does: same shape, same strides, input and output the same or apart as they were then.
+// Different parts write different elements, so they may run at once. Parts are tokens as long as there are enough, then
+// heads (heads, then tokens, where tokens lie side by side). Returns the instruction set whose kernel did the work (of a
+// part without work: that of the plan). Preconditions: what the plan refers to still stands (a growing table may grow
+// meanwhile).
+template <class In, class Out>
+isa run(const rotation_plan<In, Out>& plan, const In* in, Out* out, std::int64_t part = 0,
+        std::int64_t parts = 1) noexcept {
+    if (parts == 1 && plan.one_call) {
+        return plan.kernel(plan.job, in, out); // a decoder's token waits for nothing else
+    }
+    return detail::run_part(plan, in, out, part, parts);
 }
 
 // In place.
