@@ -14,6 +14,9 @@
 #define CATCH_CONFIG_DISABLE_EXCEPTIONS
 #endif
 #include <catch2/catch.hpp>
+#if defined(__clang__) // for TEMPLATE_TEST_CASE of 2.13, since Clang 19
+#pragma clang diagnostic ignored "-Wc++20-extensions"
+#endif
 #endif
 
 #if !defined(__cpp_exceptions)
