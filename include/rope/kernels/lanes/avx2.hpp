@@ -81,11 +81,11 @@ struct float_lanes {
     ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes as it is.
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
     ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm256_fmaddsub_ps(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
+    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm256_permute_ps(cs, 0xb1); }
     ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
     ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(_mm256_set1_ps(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
@@ -242,11 +242,11 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes as it is.
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
     ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm256_fmaddsub_pd(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
+    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm256_permute_pd(cs, 0x5); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm256_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm256_castsi256_pd(_mm256_set1_epi64x(negative ? INT64_MIN : 0));

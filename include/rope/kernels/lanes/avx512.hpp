@@ -82,11 +82,11 @@ struct float_lanes {
     ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes as it is.
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
     ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm512_fmaddsub_ps(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
+    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm512_permute_ps(cs, 0xb1); }
     ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept {
         return How == to_bfloat16::from_bfloat16 ? without_carry(v) : v;
     }
@@ -285,11 +285,11 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes as it is.
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
     ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm512_fmaddsub_pd(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return s; }
+    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm512_permute_pd(cs, 0x55); }
     ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm512_set1_pd(x); }
     ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
         return _mm512_castsi512_pd(_mm512_set1_epi64(negative ? INT64_MIN : 0));

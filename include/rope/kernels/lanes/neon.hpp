@@ -106,11 +106,15 @@ struct float_lanes {
         store(b.elements, v);
         std::memcpy(static_cast<void*>(p), &b, static_cast<std::size_t>(n) * sizeof(T));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes negated.
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs, the sine
+    // negated.
     ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return fma(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return vnegq_f32(s); }
+    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept {
+        const vec even = vreinterpretq_f32_u64(vdupq_n_u64(0x80000000u));
+        return flip(vrev64q_f32(cs), even);
+    }
     ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
         even = vtrn1q_f32(x, x);
         odd = vtrn2q_f32(x, x);
@@ -193,11 +197,16 @@ struct lanes<double> {
         store(b.elements, v);
         std::memcpy(p, &b, static_cast<std::size_t>(n) * sizeof(double));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; a sine comes negated.
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs, the sine
+    // negated.
     ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return fma(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec as_subtracted(vec s) noexcept { return vnegq_f64(s); }
+    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept {
+        const vec even =
+            vreinterpretq_f64_u64(vcombine_u64(vdup_n_u64(UINT64_C(0x8000000000000000)), vdup_n_u64(0)));
+        return flip(vextq_f64(cs, cs, 1), even);
+    }
     ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
         even = vtrn1q_f64(x, x);
         odd = vtrn2q_f64(x, x);
