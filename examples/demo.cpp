@@ -24,8 +24,8 @@ constexpr long double pi = 3.14159265358979323846264338327950288L;
 
 // cos and sin of a pair at a position, far more exact than float: the turns are an exact integer product, whose
 // fraction is folded into an eighth of a turn before it becomes a long double.
-void exact_entry(const rope::numbers::q64_192& step, std::int64_t position, long double& cos,
-                 long double& sin) {
+void entry_256(const rope::numbers::q64_192& step, std::int64_t position, long double& cos,
+               long double& sin) {
     std::uint64_t product[3]; // the fraction of position * step, modulo one turn
     std::uint64_t carry = 0;
     for (int k = 0; k < 3; ++k) {
@@ -72,7 +72,7 @@ table_errors compare_with_exact(const rope::table<float>& table) {
         for (std::size_t i = 0; i < pairs; ++i) {
             const std::size_t at = static_cast<std::size_t>(row) * pairs + i;
             long double c, s;
-            exact_entry(f.step[i], row, c, s);
+            entry_256(f.step[i], row, c, s);
             worst.worst_ulp =
                 std::max({worst.worst_ulp, ulps(table.cos[at], m * c), ulps(table.sin[at], m * s)});
             worst.worst_absolute =

@@ -5,7 +5,7 @@
 #include "../chart/chart.hpp"
 
 #include <rope/core.hpp>
-#include <rope/table/numerics.hpp>
+#include <rope/entries/float_numerics.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -4,8 +4,8 @@
 
 #include "options.hpp"
 
+#include <rope/entries/float_numerics.hpp>
 #include <rope/read/reading.hpp>
-#include <rope/table/numerics.hpp>
 
 namespace cli {
 

@@ -18,9 +18,9 @@
 //
 //   explain      a configuration in words                                   model/explain.hpp
 //   vision       2-D and 3-D families: axis maps and grids of positions     model/vision.hpp
-//   numerics     tables as transformers or ggml calculate them              table/numerics.hpp
-//   formats      the field's storage forms of a table, in and out           table/formats.hpp
-//   verify       does a foreign table match a configuration?                table/verify.hpp
+//   numerics     tables as transformers or ggml calculate them              entries/float_numerics.hpp
+//   formats      the field's storage forms of a table, in and out           exchange/formats.hpp
+//   verify       does a foreign table match a configuration?                exchange/verify.hpp
 //   growing      a table that grows while others read it                    table/growing_table.hpp
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp

@@ -11,7 +11,7 @@
 #pragma once
 
 #include <rope/model/explain.hpp>
-#include <rope/model/make_frequencies.hpp>
+#include <rope/model/frequencies.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/layers.hpp>
 #include <rope/read/native.hpp>

@@ -63,10 +63,12 @@ may model numbers support
 may kernels numbers support
 may read model numbers support
 may tensor numbers support
-may table model kernels numbers support
-may rotate table tensor model kernels numbers support
-may adapt rotate table tensor model kernels numbers support
-may train adapt rotate table tensor model kernels numbers support
+may entries model kernels numbers support
+may table entries model kernels numbers support
+may exchange table entries model kernels numbers support
+may rotate exchange table entries tensor model kernels numbers support
+may adapt rotate exchange table entries tensor model kernels numbers support
+may train adapt rotate exchange table entries tensor model kernels numbers support
 
 # The one version number.
 dotted=$(sed -n 's/.*VERSION_STRING "\(.*\)".*/\1/p' include/rope/support/version.hpp)

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <rope/exchange/accuracy.hpp>
+#include <rope/exchange/formats.hpp>
 #include <rope/model/frequencies.hpp>
-#include <rope/table/accuracy.hpp>
-#include <rope/table/formats.hpp>
 
 #include <cstddef>
 #include <cstdint>

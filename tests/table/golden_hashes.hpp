@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/table/numerics.hpp>
-#include <rope/table/row_positions.hpp>
+#include <rope/entries/float_numerics.hpp>
+#include <rope/entries/row_positions.hpp>
 
 #include <cstddef>
 #include <cstdint>

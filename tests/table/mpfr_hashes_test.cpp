@@ -16,7 +16,7 @@ using test::real;
 template <class T>
 struct columns {
     std::vector<T> cos, sin;
-    void add(const test::exact_entry& e) {
+    void add(const test::entry_256& e) {
         cos.push_back(test::to_storage<T>(e.cosine.get()));
         sin.push_back(test::to_storage<T>(e.sine.get()));
     }
@@ -32,7 +32,7 @@ TEST_CASE("table: golden hashes are MPFR's", "[table]") {
         columns<double> f64;
         columns<rope::half> f16;
         columns<rope::bfloat16> bf16;
-        test::exact_entry entry;
+        test::entry_256 entry;
         const std::int64_t rows = g.reals != 0 ? static_cast<std::int64_t>(g.reals) : g.run.count;
         std::vector<real> steps;
         for (std::int64_t i = 0; i < g.pairs; ++i) {

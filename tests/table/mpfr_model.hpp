@@ -99,9 +99,9 @@ inline bool read_exact_model(const std::string& path, exact_model& model) {
 }
 
 // amplitude cos and amplitude sin of 2 pi step position, to 150 bits relative, after a reduction in 400.
-class exact_entry {
+class entry_256 {
   public:
-    exact_entry()
+    entry_256()
         : turns_(0, 400), quarters_(0, 400), angle_(0, 160), cosine(0, 160), sine(0, 160), pi_(real::pi()),
           four_(4) {}
 

@@ -20,7 +20,7 @@
 
 namespace {
 
-using test::exact_entry;
+using test::entry_256;
 using test::exact_model;
 using test::real;
 
@@ -49,7 +49,7 @@ struct filled {
         t.open.redone += counts.redone;
         t.open.longest += counts.longest;
     }
-    bool wrong(std::size_t at, const exact_entry& entry) const {
+    bool wrong(std::size_t at, const entry_256& entry) const {
         return !test::same_bits(cos[at], test::to_storage<T>(entry.cosine.get())) ||
                !test::same_bits(sin[at], test::to_storage<T>(entry.sine.get()));
     }
@@ -70,7 +70,7 @@ void compare(const subject& s, const rope::row_positions& p, tally& t, Wanted&& 
     if (doubles) {
         f64.fill(s.frequencies, p, integers);
     }
-    exact_entry entry;
+    entry_256 entry;
     const std::size_t pairs = s.exact.step.size();
     for (std::int64_t row = 0; row < p.run.count; ++row) {
         for (std::size_t i = 0; i < pairs; ++i) {

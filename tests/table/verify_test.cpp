@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <rope/exchange/verify.hpp>
 #include <rope/json.hpp>
-#include <rope/table/verify.hpp>
 
 #include <cmath>
 #include <cstddef>

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/make_frequencies.hpp>
+#include <rope/model/frequencies.hpp>
 
 #include <cstddef>
 #include <cstdint>

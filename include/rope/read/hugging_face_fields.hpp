@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/make_frequencies.hpp>
+#include <rope/model/frequencies.hpp>
 #include <rope/read/json_fields.hpp>
 #include <rope/read/layer_kinds.hpp>
 

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/make_frequencies.hpp>
+#include <rope/model/frequencies.hpp>
 #include <rope/read/reading.hpp>
 #include <rope/support/error.hpp>
 

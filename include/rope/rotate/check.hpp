@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
+#include <rope/model/frequency_set.hpp>
 #include <rope/rotate/plan_data.hpp>
 #include <rope/tensor/axes.hpp>
 #include <rope/tensor/overlap.hpp>

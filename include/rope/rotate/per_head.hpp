@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/entry_128.hpp>
+#include <rope/entries/entry_256.hpp>
+#include <rope/entries/phase.hpp>
 #include <rope/rotate/rotate.hpp>
 #include <rope/table/cos_sin_table.hpp>
-#include <rope/table/exact_entry.hpp>
-#include <rope/table/fixed_entry.hpp>
-#include <rope/table/phase.hpp>
 #include <rope/tensor/axes.hpp>
 
 #include <cstddef>
@@ -73,14 +73,14 @@ void sum_entry(const wide* turns, const numbers::q64_192* steps, const double* p
     for (std::int64_t a = 0; a < axes; ++a) {
         advance(sum, phase_at(steps[a], position[a * axis_stride]));
     }
-    if (!is_zero(sum) && fixed_entry(fixed_point_at(sum), fixed, cosine, sine)) {
+    if (!is_zero(sum) && entry_128(unit_complex_at(sum), fixed, cosine, sine)) {
         return;
     }
     wide exact;
     for (std::int64_t a = 0; a < axes; ++a) {
         exact += turns[a] * wide(position[a * axis_stride]);
     }
-    const sine_cosine long_way = exact_entry(wide(1), exact, amplitude);
+    const sine_cosine long_way = entry_256(wide(1), exact, amplitude);
     cosine = rounded<T>(long_way.cosine);
     sine = rounded<T>(long_way.sine);
 }

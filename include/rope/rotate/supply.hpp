@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/factored_rows.hpp>
+#include <rope/table/row_source.hpp>
 #include <rope/rotate/plan_data.hpp>
-#include <rope/table/factored_rows.hpp>
 
 #include <algorithm>
 #include <cstdint>

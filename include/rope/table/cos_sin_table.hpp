@@ -11,9 +11,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/table/check_rows.hpp>
-#include <rope/table/fill_rows.hpp>
-#include <rope/table/numerics.hpp>
+#include <rope/entries/check_rows.hpp>
+#include <rope/entries/fill_rows.hpp>
+#include <rope/entries/float_numerics.hpp>
 #include <rope/table/table.hpp>
 
 #include <cstddef>

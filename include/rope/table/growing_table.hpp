@@ -7,8 +7,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/table/check_rows.hpp>
-#include <rope/table/numerics.hpp>
+#include <rope/entries/check_rows.hpp>
+#include <rope/entries/float_numerics.hpp>
 #include <rope/table/row_source.hpp>
 
 #include <algorithm>

@@ -17,7 +17,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/table_job.hpp>
+#include <rope/entries/row_factors.hpp>
 #include <rope/table/table.hpp>
 
 #include <cstdint>
@@ -33,17 +33,6 @@ struct row_segments {
     };
     std::int64_t first_rows = 0;
     part parts[64] = {};
-};
-
-// Rows as products far x fine. fine[block * fine_rows + k] turns the pairs of a block of 64 by k positions, without
-// amplitude. far[block * far_rows + k] stands for the position first + k * fine_rows, with it; where far is null, a far
-// row is made from the exact phase wherever one is needed.
-struct row_factors {
-    const kernels::factor_row* fine = nullptr;
-    std::int64_t fine_rows = 0;
-    const kernels::factor_row* far = nullptr;
-    std::int64_t far_rows = 0;
-    std::int64_t first = 0;
 };
 
 // stored     in memory: row_stride elements apart at cos and sin, or in `segments` where that is set

@@ -3,16 +3,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
+#include <rope/entries/numerics.hpp>
+#include <rope/model/frequency_set.hpp>
 #include <rope/numbers/scalars.hpp>
 
 #include <cstdint>
 #include <vector>
 
 namespace rope {
-
-// How a table's angles are calculated: exactly, or in the float steps of a published system; see numerics.hpp.
-enum class numerics : std::uint8_t { exact, hf_fp32, ggml };
 
 // cos[row][pair] and sin[row][pair], row-major, amplitude included. Row r stands for position first + r; or, in a table
 // of listed positions, for integers or reals [listed_axes][rows], and first is 0: what is asked of it are row numbers.

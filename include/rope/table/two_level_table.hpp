@@ -4,8 +4,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/table/check_rows.hpp>
-#include <rope/table/factored_rows.hpp>
+#include <rope/entries/check_rows.hpp>
+#include <rope/entries/factored_rows.hpp>
 #include <rope/table/row_source.hpp>
 
 #include <cstddef>

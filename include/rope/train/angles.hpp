@@ -4,7 +4,7 @@
 // gradient need not know. SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
+#include <rope/model/frequency_set.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <cstddef>

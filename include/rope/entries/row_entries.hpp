@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
-#include <rope/table/fixed_entry.hpp>
-#include <rope/table/row_positions.hpp>
+#include <rope/entries/entry_128.hpp>
+#include <rope/entries/row_positions.hpp>
+#include <rope/model/frequency_set.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -95,9 +95,9 @@ struct row_entries {
         if (exact && is_zero(at)) {
             c = amplitude.still_cos;
             s = amplitude.still_sin;
-        } else if (amplitude.exact.is_zero() || !fixed_entry(fixed_point_at(at), amplitude.fixed, c, s)) {
+        } else if (amplitude.exact.is_zero() || !entry_128(unit_complex_at(at), amplitude.fixed, c, s)) {
             const sine_cosine entry =
-                exact_entry(position(row, pair), from_q64_192(step(pair)), amplitude.exact);
+                entry_256(position(row, pair), from_q64_192(step(pair)), amplitude.exact);
             c = rounded<T>(entry.cosine);
             s = rounded<T>(entry.sine);
             ++counts.longest;

@@ -4,9 +4,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/entry_256.hpp>
+#include <rope/entries/phase.hpp>
 #include <rope/numbers/limbs.hpp>
-#include <rope/table/exact_entry.hpp>
-#include <rope/table/phase.hpp>
 
 #include <cstdint>
 
@@ -137,11 +137,11 @@ struct fixed_value {
 };
 
 // A point of the circle, within 16 units of the real one.
-struct fixed_point {
+struct unit_complex {
     fixed_value cosine, sine;
 };
 
-inline fixed_point fixed_point_at(const phase& p) noexcept {
+inline unit_complex unit_complex_at(const phase& p) noexcept {
     const std::uint64_t quarter = (p.limb[2] + (std::uint64_t{1} << 61)) >> 62;
     phase rest = p;
     rest.limb[2] -= quarter << 62;
@@ -180,14 +180,14 @@ inline fixed_value sum_of_products(const fixed_value& a, const fixed_value& b, c
 }
 
 // The sum of two angles. Two points within 16 units give one within sqrt 2 (16 + 16) + 12 < 64 units.
-inline fixed_point operator*(const fixed_point& a, const fixed_point& b) noexcept {
+inline unit_complex operator*(const unit_complex& a, const unit_complex& b) noexcept {
     return {sum_of_products(a.cosine, b.cosine, a.sine, b.sine, true),
             sum_of_products(a.sine, b.cosine, a.cosine, b.sine, false)};
 }
 
 // The entry of a point. False, and nothing settled, where 128 bits do not decide.
 template <class T>
-bool fixed_entry(const fixed_point& at, const fixed_amplitude& m, T& cosine, T& sine) noexcept {
+bool entry_128(const unit_complex& at, const fixed_amplitude& m, T& cosine, T& sine) noexcept {
     constexpr std::uint64_t error = 128;
     return rounded_fixed(at.cosine.magnitude, at.cosine.negative, m, error, cosine) &&
            rounded_fixed(at.sine.magnitude, at.sine.negative, m, error, sine);

@@ -1,4 +1,4 @@
-// numerics: how a table's angles are calculated: exactly, or in the float steps of a published system, for parity.
+// float_numerics: how a table's angles are calculated: exactly, or in the float steps of a published system, for parity.
 //
 // exact    cos and sin of the real angle, rounded once.
 // hf_fp32  transformers: inv_freq = 1 / base^(2i/d), angle = position * inv_freq, cos(angle) * attention factor, each
@@ -11,9 +11,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/fill_rows.hpp>
+#include <rope/entries/numerics.hpp>
 #include <rope/numbers/half.hpp>
-#include <rope/table/fill_rows.hpp>
-#include <rope/table/table.hpp>
 
 #include <algorithm>
 #include <cstddef>

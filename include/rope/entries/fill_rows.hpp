@@ -8,9 +8,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/row_entries.hpp>
 #include <rope/kernels/isa.hpp>
 #include <rope/kernels/table_kernels.hpp>
-#include <rope/table/row_entries.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -158,22 +158,22 @@ template <class T>
 void fill_by_points(row_entries<T>& rows) noexcept {
     constexpr std::int64_t near_rows = 64;
     const range run = rows.positions.run;
-    fixed_point near[near_rows];
+    unit_complex near[near_rows];
     for (std::int64_t i = 0; i < rows.pairs(); ++i) {
         const phase one = phase_of(rows.step(i)), far_step = multiplied(one, std::uint64_t{near_rows});
         phase at = {{0, 0, 0}};
-        for (fixed_point& point : near) {
-            point = fixed_point_at(at);
+        for (unit_complex& point : near) {
+            point = unit_complex_at(at);
             advance(at, one);
         }
         at = phase_at(rows.step(i), run.first);
         for (std::int64_t first = 0; first < run.count; first += near_rows, advance(at, far_step)) {
-            const fixed_point far = fixed_point_at(at);
+            const unit_complex far = unit_complex_at(at);
             const std::int64_t n = run.count - first < near_rows ? run.count - first : near_rows;
             for (std::int64_t k = 0; k < n; ++k) {
                 const std::int64_t place = (first + k) * rows.row_stride + i;
                 if (is_zero(one) ||
-                    !fixed_entry(far * near[k], rows.amplitude.fixed, rows.cos[place], rows.sin[place])) {
+                    !entry_128(far * near[k], rows.amplitude.fixed, rows.cos[place], rows.sin[place])) {
                     rows.settle(first + k, i);
                 }
             }

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
+#include <rope/entries/row_positions.hpp>
+#include <rope/model/frequency_set.hpp>
 #include <rope/numbers/wide.hpp>
 #include <rope/support/error.hpp>
-#include <rope/table/row_positions.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/check_rows.hpp>
 #include <rope/numbers/wide.hpp>
 #include <rope/support/error.hpp>
-#include <rope/table/check_rows.hpp>
 #include <rope/table/table.hpp>
 
 #include <cstddef>

@@ -3,8 +3,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/table/fill_rows.hpp>
-#include <rope/table/row_source.hpp>
+#include <rope/entries/fill_rows.hpp>
+#include <rope/entries/row_factors.hpp>
 
 #include <cstdint>
 
