@@ -2,19 +2,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/job.hpp>
-#include <rope/support/error.hpp>
-
-#include <optional>
+#include <cstdint>
 
 namespace other_flags {
 
+// Plain types only: a type of the library's is another type in a translation unit with other flags.
 const char* tag();
 const void* scalar_kernel();
-rope::isa active();
-rope::status choose();
-rope::status force(std::optional<rope::isa> which);
-bool available(rope::isa which);
-rope::kernels::rotate_kernel float_kernel(rope::isa which);
+int active();
+const char* choose();  // the sentence of a failed choice; empty when it is good
+bool force(int which); // -1: none
+bool available(int which);
+int rotate_floats(int which, const void* job, const void* in,
+                  void* out); // `job` is a rope::kernels::rotate_job
 
 } // namespace other_flags

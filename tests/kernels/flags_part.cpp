@@ -5,6 +5,10 @@
 
 #include "kernels/flags.hpp"
 
+#include <cstring>
+#include <optional>
+#include <string>
+
 #define ROPE_TEST_TEXT_(x) #x
 #define ROPE_TEST_TEXT(x) ROPE_TEST_TEXT_(x)
 
@@ -16,21 +20,28 @@ const char* tag() {
 const void* scalar_kernel() {
     return reinterpret_cast<const void*>(&rope::detail::scalar::rotate<float, float>);
 }
-rope::isa active() {
-    return rope::active_isa();
+int active() {
+    return static_cast<int>(rope::active_isa());
 }
-rope::status choose() {
+const char* choose() {
+    static std::string sentence;
     rope::isa which;
-    return rope::detail::choose_isa(which);
+    sentence = rope::detail::choose_isa(which).message;
+    return sentence.c_str();
 }
-rope::status force(std::optional<rope::isa> which) {
-    return rope::try_force_isa(which);
+bool force(int which) {
+    return rope::try_force_isa(which < 0 ? std::nullopt
+                                         : std::optional<rope::isa>(static_cast<rope::isa>(which)))
+        .ok();
 }
-bool available(rope::isa which) {
-    return rope::is_available(which);
+bool available(int which) {
+    return rope::is_available(static_cast<rope::isa>(which));
 }
-rope::kernels::rotate_kernel float_kernel(rope::isa which) {
-    return rope::detail::rotate_kernel_for<float, float>(which);
+int rotate_floats(int which, const void* job, const void* in, void* out) {
+    rope::kernels::rotate_job mine;
+    std::memcpy(&mine, job, sizeof mine);
+    const auto kernel = rope::detail::rotate_kernel_for<float, float>(static_cast<rope::isa>(which));
+    return static_cast<int>(kernel(mine, in, out));
 }
 
 } // namespace other_flags

@@ -13,6 +13,16 @@
 #define ROPE_TEST_TEXT_(x) #x
 #define ROPE_TEST_TEXT(x) ROPE_TEST_TEXT_(x)
 
+namespace {
+
+int kernel_in_question = 0;
+
+rope::isa other_units_kernel(const rope::kernels::rotate_job& job, const void* in, void* out) noexcept {
+    return static_cast<rope::isa>(other_flags::rotate_floats(kernel_in_question, &job, in, out));
+}
+
+} // namespace
+
 TEST_CASE("translation units with different flags keep functions of their own", "[kernels]") {
     CHECK(std::string(other_flags::tag()) != ROPE_TEST_TEXT(ROPE_ABI));
     CHECK(other_flags::scalar_kernel() !=
@@ -22,30 +32,32 @@ TEST_CASE("translation units with different flags keep functions of their own", 
 TEST_CASE("forcing an instruction set in one translation unit reaches the other", "[kernels]") {
     for (const rope::isa which : rope::available_isas()) {
         rope::force_isa(which);
-        if (other_flags::available(which)) {
-            CHECK(other_flags::active() == which);
+        if (other_flags::available(static_cast<int>(which))) {
+            CHECK(other_flags::active() == static_cast<int>(which));
         } else { // not compiled there: said, not replaced
-            CHECK(other_flags::choose().message.find(rope::isa_name(which)) != std::string::npos);
+            CHECK(std::string(other_flags::choose()).find(rope::isa_name(which)) != std::string::npos);
         }
     }
-    CHECK(other_flags::force(rope::isa::scalar).ok());
+    CHECK(other_flags::force(static_cast<int>(rope::isa::scalar)));
     CHECK(rope::active_isa() == rope::isa::scalar);
-    CHECK(other_flags::force(std::nullopt).ok());
+    CHECK(other_flags::force(-1));
     CHECK(rope::active_isa() == rope::available_isas().back());
-    CHECK_FALSE(other_flags::available(rope::isa::avx512));
+    CHECK_FALSE(other_flags::available(static_cast<int>(rope::isa::avx512)));
 }
 
 TEST_CASE("translation units with different flags rotate to the same bits", "[kernels]") {
     for (const rope::isa which : rope::available_isas()) {
-        if (!other_flags::available(which)) {
+        if (!other_flags::available(static_cast<int>(which))) {
             continue;
         }
-        const auto kernel = other_flags::float_kernel(which);
+        kernel_in_question = static_cast<int>(which);
         for (const auto shape : kernel_cases::patterns) {
             const std::string family = kernel_cases::family_name<float, float>(shape);
             INFO(rope::isa_name(which) << ", " << family);
             const auto hash = kernel_cases::family_hash<float, float>(
-                shape, [&](kernel_cases::job_with_data& job, const std::string&) { job.run_by(kernel); });
+                shape, [&](kernel_cases::job_with_data& job, const std::string&) {
+                    job.run_by(&other_units_kernel);
+                });
             CHECK(hash == kernel_cases::golden_hash(family));
         }
     }

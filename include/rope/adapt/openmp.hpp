@@ -11,12 +11,11 @@
 #include <omp.h>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 struct openmp {
     int threads = 0; // 0: as many as OpenMP would take
 };
-
-inline namespace ROPE_ABI {
 
 template <>
 struct executor_of<openmp> {

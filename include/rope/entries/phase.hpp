@@ -10,13 +10,13 @@
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // A fraction of a turn: (limb[2] 2^128 + limb[1] 2^64 + limb[0]) / 2^192, 0 <= fraction < 1.
 struct phase {
     std::uint64_t limb[3];
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 inline bool is_zero(const phase& p) noexcept {

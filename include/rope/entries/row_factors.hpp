@@ -7,6 +7,7 @@
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // Rows as products far x fine. fine[block * fine_rows + k] turns the pairs of a block of 64 by k positions, without
 // amplitude. far[block * far_rows + k] stands for the position first + k * fine_rows, with it; where far is null, a far
@@ -19,4 +20,5 @@ struct row_factors {
     std::int64_t first = 0;
 };
 
+} // namespace ROPE_ABI
 } // namespace rope

@@ -3,9 +3,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/abi.hpp>
+
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // `count` positions from `first` on, in steps of one.
 struct range {
@@ -24,4 +27,5 @@ struct row_positions {
     std::int64_t row_stride = 1;
 };
 
+} // namespace ROPE_ABI
 } // namespace rope

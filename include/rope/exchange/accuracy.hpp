@@ -15,6 +15,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // Over both tables. Differences are counted in units of the last place of T (steps from number to number).
 struct table_accuracy {
@@ -26,7 +27,6 @@ struct table_accuracy {
     std::int64_t worst_pair = 0;
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 // The place of a number in the order of its format, both zeros at 0.

@@ -16,6 +16,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // h pairs; one array, or two, the first of cos and the second of sin. What a row holds:
 enum class table_format : std::uint8_t {
@@ -36,8 +37,6 @@ struct table_layout {
     std::int64_t padding_before = 0;
     std::int64_t padding_after = 0;
 };
-
-inline namespace ROPE_ABI {
 
 inline int array_count(table_format format) noexcept {
     return format == table_format::halves || format == table_format::duplicated ||

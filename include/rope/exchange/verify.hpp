@@ -18,6 +18,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 enum class table_mistake : std::uint8_t {
     none,                 // the table matches
@@ -45,8 +46,6 @@ struct verification {
     double amplitude_ratio = 1; // wrong_amplitude: the table's over the configuration's
     std::string message = {};   // one sentence
 };
-
-inline namespace ROPE_ABI {
 
 inline const char* name_of(table_mistake m) {
     constexpr const char* names[] = {

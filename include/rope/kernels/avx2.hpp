@@ -7,13 +7,13 @@
 #if ROPE_WITH_AVX2
 #include <immintrin.h>
 
-ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
 #define ROPE_BODY_VECTORS 1
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace avx2 {
+ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
 
 constexpr isa this_isa = isa::avx2;
 
@@ -32,11 +32,11 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {
 
 #include <rope/kernels/body/rotate.inc>
 
+ROPE_REGION_END
 } // namespace avx2
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope
 
 #undef ROPE_BODY_VECTORS
-ROPE_REGION_END
 #endif

@@ -7,13 +7,13 @@
 #if ROPE_WITH_AVX512
 #include <immintrin.h>
 
-ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
 #define ROPE_BODY_VECTORS 1
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace avx512 {
+ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
 
 constexpr isa this_isa = isa::avx512;
 
@@ -32,11 +32,11 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {
 
 #include <rope/kernels/body/rotate.inc>
 
+ROPE_REGION_END
 } // namespace avx512
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope
 
 #undef ROPE_BODY_VECTORS
-ROPE_REGION_END
 #endif

@@ -3,16 +3,17 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/abi.hpp>
+
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // The instruction sets that kernels are written for.
 enum class isa : std::uint8_t { scalar, avx2, avx512, neon };
 
-} // namespace rope
-
-namespace rope::kernels {
+namespace kernels {
 
 // Where the elements of one tensor stand, in elements from its base pointer.
 // Row (t, h) begins at t * token + h * head. In a row,
@@ -64,4 +65,6 @@ using rotate_kernel = isa (*)(const rotate_job& job, const void* in, void* out) 
 
 constexpr std::int64_t max_repairing_pairs = 2048;
 
-} // namespace rope::kernels
+} // namespace kernels
+} // namespace ROPE_ABI
+} // namespace rope

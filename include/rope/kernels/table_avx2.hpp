@@ -7,12 +7,11 @@
 #if ROPE_WITH_AVX2
 #include <immintrin.h>
 
-ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
-
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace avx2 {
+ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
 
 struct reals {
     static constexpr int count = 4;
@@ -128,10 +127,10 @@ struct storage<bfloat16> : storage_of_16_bits {
 
 #include <rope/kernels/body/table.inc>
 
+ROPE_REGION_END
 } // namespace avx2
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope
 
-ROPE_REGION_END
 #endif

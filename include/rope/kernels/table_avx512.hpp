@@ -7,12 +7,11 @@
 #if ROPE_WITH_AVX512
 #include <immintrin.h>
 
-ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
-
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace avx512 {
+ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
 
 struct reals {
     static constexpr int count = 8;
@@ -124,10 +123,10 @@ struct storage<bfloat16> : storage_of_16_bits {
 
 #include <rope/kernels/body/table.inc>
 
+ROPE_REGION_END
 } // namespace avx512
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope
 
-ROPE_REGION_END
 #endif

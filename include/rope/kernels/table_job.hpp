@@ -3,9 +3,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/abi.hpp>
+
 #include <cstdint>
 
-namespace rope::kernels {
+namespace rope {
+inline namespace ROPE_ABI {
+namespace kernels {
 
 // Pairs that a table kernel treats at a time: arrays of this length, used from the front.
 constexpr std::int64_t table_pairs = 64;
@@ -57,4 +61,6 @@ struct angle_job {
     void* context;
 };
 
-} // namespace rope::kernels
+} // namespace kernels
+} // namespace ROPE_ABI
+} // namespace rope

@@ -9,6 +9,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // Which two elements of a head form pair i of a slice of d elements: (i, i + d/2) (GPT-NeoX, Hugging Face Llama), or
 // (2i, 2i + 1) (the paper, GPT-J, Meta's Llama).
@@ -35,4 +36,5 @@ struct config {
     bool latent_attention = false;
 };
 
+} // namespace ROPE_ABI
 } // namespace rope

@@ -6,6 +6,7 @@
 #include <rope/numbers/fixed.hpp>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // angle[i] = inv_freq[i] * position[axis_of_pair[i]]; cos and sin are multiplied by attention_factor.
 // A pair with inv_freq 0 does not rotate. `step` and `amplitude` are the same real numbers, to 192 fractional bits:
@@ -25,4 +26,5 @@ struct frequency_set {
     double base = 0; // of the geometric series underneath; 0: none. Only float numerics ask for it
 };
 
+} // namespace ROPE_ABI
 } // namespace rope

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 struct query_scale {
     enum class rule : std::uint8_t { none, temperature, log_length };
@@ -16,8 +17,6 @@ struct query_scale {
     double attn_scale = 0.1;
     double trained_length = 0; // log_length: Qwen 1
 };
-
-inline namespace ROPE_ABI {
 
 // temperature: attn_scale ln(floor((p + 1) / floor_scale) + 1) + 1 (Llama 4); log_length: max(1, ln(p + 1) / ln(trained))
 // (Qwen's log-n attention); else 1. For p >= 0; in double.

@@ -4,12 +4,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/abi.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // No scaling: inv_freq[i] = base^(-2i/d) (Su et al. 2021, "RoFormer", arXiv:2104.09864).
 struct no_scaling {
@@ -201,4 +204,5 @@ using scaling =
                  frequency_factors_scaling, custom_scaling, log_spaced_scaling, pixel_scaling,
                  circular_scaling, xpos_scaling, axial_scaling>;
 
+} // namespace ROPE_ABI
 } // namespace rope

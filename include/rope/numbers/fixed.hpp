@@ -3,13 +3,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/abi.hpp>
+
 #include <cstdint>
 
-namespace rope::numbers {
+namespace rope {
+inline namespace ROPE_ABI {
+namespace numbers {
 
 // value = (limb[3] as a signed integer) + (limb[2] 2^128 + limb[1] 2^64 + limb[0]) / 2^192
 struct q64_192 {
     std::uint64_t limb[4];
 };
 
-} // namespace rope::numbers
+} // namespace numbers
+} // namespace ROPE_ABI
+} // namespace rope

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // IEEE 754 binary16 and bfloat16 as their bits. Arithmetic is done in float; these are storage.
 struct half {
@@ -44,4 +45,5 @@ struct dtype_of<bfloat16> {
 template <class T>
 using compute_type = typename dtype_of<T>::compute;
 
+} // namespace ROPE_ABI
 } // namespace rope

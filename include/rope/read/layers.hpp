@@ -17,6 +17,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // One layer. `frequencies` is empty (no pairs) where the layer does not rotate.
 struct layer {
@@ -27,8 +28,6 @@ struct layer {
     rope::frequency_set frequencies = {};
     rope::query_scale query_scale = {};
 };
-
-inline namespace ROPE_ABI {
 
 // All layers of a model, in order; `out` is filled when the status is ok. Layers of one kind get equal frequencies.
 inline status try_layers(const nlohmann::json& document, std::int64_t seq_len, std::vector<layer>& out) {

@@ -19,12 +19,12 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 using metadata_value =
     std::variant<std::int64_t, double, bool, std::string, std::vector<std::int64_t>, std::vector<double>>;
 using metadata = std::map<std::string, metadata_value>;
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 class metadata_fields {

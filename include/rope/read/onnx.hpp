@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // cos_cache and sin_cache as the operator takes them: [rows][pairs], row p of position p.
 struct onnx_caches {
@@ -21,7 +22,6 @@ struct onnx_caches {
     std::int64_t pairs = 0;
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 // The frequency of a pair from its column: row 1 gives it roughly, and each longer stride sharpens it as long as the

@@ -12,6 +12,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // Models may have an entry for each kind of layer: which one to take. By name or by the layer's number; neither: the
 // only one there is. The name `vision` is the vision tower (vision_config) of a model that has no layers of that name.
@@ -31,7 +32,6 @@ struct reading {
     std::vector<std::string> derivations = {}; // which value came from which key, a sentence each
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 // Carried through a reader: the first fault wins, and everything after it is of no account.

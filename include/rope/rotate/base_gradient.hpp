@@ -13,14 +13,13 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // Derivatives with respect to the base, as the nearest doubles.
 struct base_slopes {
     std::vector<double> inv_freq = {}; // [pair]
     double attention_factor = 0;
 };
-
-inline namespace ROPE_ABI {
 
 // Of frequencies(c, seq_len). Throws rope::error where validate(c) fails.
 inline base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0) {

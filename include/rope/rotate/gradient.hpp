@@ -13,6 +13,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // Derivatives of a loss, in double. A token is one combination of the indices on which the positions depend
 // (for ids(p, {batch, seq}) a batch and a place, for offset(past) a place), counted in the tensor's index
@@ -46,7 +47,6 @@ struct gradient_plan {
     std::int64_t table_rows = 0;
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 // Where a loop stands after `number` steps in C order: distances in g and y.

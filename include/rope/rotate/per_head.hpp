@@ -19,6 +19,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // freq[(head * pairs + pair) * axes + axis], in radians per unit of position. With fewer heads here than in the tensor,
 // neighbouring heads share: head h of H reads head h * heads / H (query heads and their key-value head).
@@ -33,7 +34,6 @@ struct head_frequencies {
     double attention_factor = 1;
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 inline status check_head_frequencies(const head_frequencies& f, std::int64_t d) {

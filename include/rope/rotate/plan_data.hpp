@@ -14,6 +14,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // forward: by the angle, times the attention factor. adjoint: by the opposite angle with the same factor (the
 // transpose; what a gradient needs). inverse: by the opposite angle with the reciprocal factor (undoes
@@ -67,4 +68,5 @@ struct rotation_plan {
     std::shared_ptr<const void> supply = {};
 };
 
+} // namespace ROPE_ABI
 } // namespace rope

@@ -19,12 +19,6 @@ class error : public std::invalid_argument {
     using std::invalid_argument::invalid_argument;
 };
 
-// The outcome of a check: empty when it passed, else the sentence.
-struct status {
-    std::string message;
-    bool ok() const { return message.empty(); }
-};
-
 // Called with the sentence where exceptions are switched off, before the program ends.
 using error_handler = void (*)(const char* message);
 
@@ -33,6 +27,12 @@ inline std::atomic<error_handler> current_error_handler{nullptr};
 } // namespace state
 
 inline namespace ROPE_ABI {
+
+// The outcome of a check: empty when it passed, else the sentence.
+struct status {
+    std::string message;
+    bool ok() const { return message.empty(); }
+};
 
 // Replaces the handler that -fno-exceptions builds call; returns the one before. The program still ends after
 // it.

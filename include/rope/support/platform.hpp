@@ -54,12 +54,10 @@
 #define ROPE_PREFETCH(address) static_cast<void>(address)
 #endif
 
-// ROPE_REGION_BEGIN("avx2,fma") ... ROPE_REGION_END: every function in between is compiled for these features
-// too, whatever the flags of the translation unit. Stands at file scope, outside namespaces; headers are
-// included before it, never inside (their templates would take the region's target). In a region the macros
-// such as
-// __AVX2__ stay as they were outside: code must not ask them. MSVC needs no region: it compiles every
-// intrinsic.
+// ROPE_REGION_BEGIN("avx2,fma") ... ROPE_REGION_END: every function in between is compiled for these features too,
+// whatever the flags of the translation unit. It is written inside the library's namespaces, because ROPE_ABI must not
+// be expanded in a region, and headers are included before it: a template first named in one would take its target. The
+// macros such as __AVX2__ say nothing reliable in a region. MSVC needs no region: it compiles every intrinsic.
 #define ROPE_PRAGMA(text) _Pragma(#text)
 #if defined(__clang__)
 #define ROPE_REGION_BEGIN(features)                                                                          \

@@ -23,6 +23,7 @@
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // The memory of a growing table: part 0 has the rows [0, first_rows), part k the rows [first_rows 2^(k-1),
 // first_rows 2^k), [row][pair] each. A part never moves; those that there are rows in are never written again.
@@ -58,7 +59,6 @@ struct row_source {
     const double* reals = nullptr;
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 // Which part a row is in, and where that part begins and ends.

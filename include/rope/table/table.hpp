@@ -11,6 +11,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // cos[row][pair] and sin[row][pair], row-major, amplitude included. Row r stands for position first + r; or, in a table
 // of listed positions, for integers or reals [listed_axes][rows], and first is 0: what is asked of it are row numbers.
@@ -43,4 +44,5 @@ struct table_view {
     bool foreign = false; // as in table
 };
 
+} // namespace ROPE_ABI
 } // namespace rope

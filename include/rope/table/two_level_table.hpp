@@ -14,6 +14,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // cos and sin of the positions first + k * fine_rows (far) and k (fine), as doubles with proved bounds, in blocks of
 // 64 pairs: far[block * far_rows + k]. A plain value; made by make_two_level_table.
@@ -26,8 +27,6 @@ struct two_level_table {
     std::vector<kernels::factor_row> far = {};
     std::vector<kernels::factor_row> fine = {};
 };
-
-inline namespace ROPE_ABI {
 
 // Covers the positions of `run`. Throws rope::error for a run or frequencies that cannot be, and for an attention factor
 // outside 2^-14 .. 2^14.

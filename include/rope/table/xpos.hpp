@@ -14,6 +14,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // With power(p) = (p - center) / scale_base and zeta[i] = (2i + 0.4 d) / (1.4 d): the query table's entries are
 // zeta^power times cos and sin, the key table's zeta^-power times them. So q.k depends on the distance of the positions
@@ -24,7 +25,6 @@ struct xpos_tables {
     table<T> query, key;
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 template <class T>

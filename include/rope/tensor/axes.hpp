@@ -8,13 +8,13 @@
 #include <string_view>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 struct axis_names {
     int count = 0;
     std::string_view name[max_rank];
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 inline std::string quoted(std::string_view text) {

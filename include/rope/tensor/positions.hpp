@@ -9,6 +9,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 enum class position_type : std::uint8_t { none, i32, i64, f64 };
 
@@ -27,7 +28,6 @@ struct positions {
     std::int64_t stride[max_rank] = {};
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 template <class T>

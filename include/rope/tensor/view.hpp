@@ -14,6 +14,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 constexpr int max_rank = 16;
 
@@ -29,8 +30,6 @@ struct tensor_view {
     std::int64_t stride[max_rank] = {};
     bool complex_pairs = false;
 };
-
-inline namespace ROPE_ABI {
 
 // A list of extents or strides: {tokens, heads, dim} of any integer types, or a vector.
 struct extent_list {

@@ -16,6 +16,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 struct frequency_layer_config {
     std::int64_t head_dim = 0;
@@ -44,8 +45,6 @@ struct token_places {
     std::vector<std::int64_t> extents = {}; // of the tokens
     std::string axes = "s";
 };
-
-inline namespace ROPE_ABI {
 
 class frequency_layer {
   public:

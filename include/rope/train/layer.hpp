@@ -19,6 +19,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 struct layer_config {
     std::int64_t embedding_dim = 0; // an odd one leaves its last element as it is
@@ -33,8 +34,6 @@ struct layer_gradient {
     std::vector<double> weights = {};   // [max_seq_length][embedding_dim / 2]
     std::vector<double> positions = {}; // of a position matrix, in its shape; else empty
 };
-
-inline namespace ROPE_ABI {
 
 class layer {
   public:

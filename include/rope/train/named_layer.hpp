@@ -15,6 +15,7 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 struct named_layer_config {
     std::string embedding_axis = "embedding";
@@ -28,8 +29,6 @@ struct named_layer_config {
 // The named shape of an array: extents by axis name, in index order.
 using named_shape = std::vector<std::pair<std::string, std::int64_t>>;
 using layer_attribute = std::variant<std::string, double, std::int64_t>;
-
-inline namespace ROPE_ABI {
 
 class named_layer {
   public:

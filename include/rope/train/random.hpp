@@ -8,13 +8,12 @@
 #include <cstdint>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
 // SplitMix64 (Steele, Lea and Flood 2014): a counter through a mixing function.
 struct random_source {
     std::uint64_t state = 0;
 };
-
-inline namespace ROPE_ABI {
 
 inline std::uint64_t next_bits(random_source& r) noexcept {
     std::uint64_t z = (r.state += 0x9e3779b97f4a7c15u);
