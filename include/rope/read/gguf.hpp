@@ -1,14 +1,18 @@
-// gguf: a model's rotary embedding from GGUF metadata keys, given as a plain map. The tensors that carry frequencies there
-// are passed as lists under their names: rope_freqs.weight, rope_factors_long.weight, rope_factors_short.weight.
+// gguf: a model's rotary embedding from the keys of a GGUF file, given as a plain map, or from the file. Each key has the
+// meaning that llama.cpp gives it for the file's architecture. The tensors that carry divisors of frequencies are passed as
+// lists under their names: rope_freqs.weight, rope_factors_long.weight, rope_factors_short.weight.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/families/gguf_architectures.hpp>
+#include <rope/read/gguf_file.hpp>
+#include <rope/read/gguf_guard.hpp>
+#include <rope/read/gguf_layers.hpp>
+#include <rope/read/gguf_scaling.hpp>
 #include <rope/read/metadata.hpp>
 
-#include <cmath>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,88 +20,52 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// How llama.cpp rotates an architecture. GGUF files of Llama have their weights permuted to interleaved pairs.
-enum class gguf_rope : std::uint8_t { unknown, normal, neox, mrope, imrope };
-
-inline gguf_rope gguf_rope_of(std::string_view architecture) {
-    constexpr std::string_view normal[] = {
-        "llama",   "llama4",    "deci",     "baichuan",     "starcoder",  "internlm2", "minicpm",
-        "xverse",  "command-r", "cohere2",  "olmo",         "arctic",     "deepseek",  "deepseek2",
-        "plm",     "chatglm",   "glm4",     "granite",      "granitemoe", "chameleon", "bailingmoe",
-        "smollm3", "arcee",     "ernie4_5", "ernie4_5-moe", "mistral3",   "gptj"};
-    constexpr std::string_view neox[] = {
-        "falcon",   "grok",   "dbrx",     "nomic-bert", "stablelm", "bitnet",  "qwen",        "qwen2",
-        "qwen2moe", "qwen3",  "qwen3moe", "phi2",       "phi3",     "phimoe",  "plamo",       "gemma",
-        "gemma2",   "gemma3", "gemma3n",  "starcoder2", "openelm",  "gptneox", "codeshell",   "orion",
-        "nemotron", "exaone", "exaone4",  "minicpm3",   "olmo2",    "olmoe",   "hunyuan-moe", "hunyuan-dense",
-        "gpt-oss",  "lfm2",   "glm4moe",  "jais2",      "seed_oss", "dots1",   "minimax-m2"};
-    for (const std::string_view name : normal) {
-        if (name == architecture) {
-            return gguf_rope::normal;
-        }
+// An architecture that is not listed: half split, or latent attention as all published ones have it.
+inline gguf_architecture unlisted_gguf_architecture(metadata_fields& keys, const std::string& name,
+                                                    read_context& context) {
+    gguf_architecture row;
+    row.rope = gguf_rope::neox;
+    if (keys.find("attention.kv_lora_rank") && keys.find("rope.dimension_count")) {
+        row.rope = gguf_rope::normal;
+        row.does = gguf_does::last_slice;
     }
-    for (const std::string_view name : neox) {
-        if (name == architecture) {
-            return gguf_rope::neox;
-        }
-    }
-    return architecture == "qwen2vl"                                   ? gguf_rope::mrope
-           : architecture == "qwen3vl" || architecture == "qwen3vlmoe" ? gguf_rope::imrope
-                                                                       : gguf_rope::unknown;
+    context.note(std::string("pairing ") + (row.rope == gguf_rope::normal ? "interleaved" : "half_split") +
+                 " is an assumption: architecture " + name.substr(0, 40) + " is not in the table");
+    return row;
 }
 
-inline void read_gguf_scaling(metadata_fields& keys, metadata_fields& tensors, read_context& context) {
+inline void read_gguf_axes(metadata_fields& keys, const gguf_architecture& row, read_context& context) {
     config& c = context.out.config;
-    const auto factors = tensors.list<double>("rope_freqs.weight");
-    const auto long_list = tensors.list<double>("rope_factors_long.weight");
-    const auto short_list = tensors.list<double>("rope_factors_short.weight");
-    const std::string type = keys.string("rope.scaling.type").value_or("");
-    auto factor = keys.number("rope.scaling.factor", at_least_one);
-    if (!factor) {
-        factor = keys.number("rope.scale_linear", at_least_one); // the older key
+    const bool optional = row.rope == gguf_rope::normal_or_mrope || row.rope == gguf_rope::neox_or_mrope;
+    const bool several = optional || row.rope == gguf_rope::mrope || row.rope == gguf_rope::imrope;
+    c.pairing = row.rope == gguf_rope::normal ? pairing::interleaved : pairing::half_split;
+    std::vector<std::int64_t> sections;
+    if (several) {
+        sections = keys.integers("rope.dimension_sections", 0).value_or(sections);
     }
-    const auto attention = keys.number("rope.scaling.attn_factor", amplitude_range);
-    if (long_list || short_list || type == "longrope") {
-        longrope_scaling s;
-        s.long_factor = long_list.value_or(s.long_factor);
-        s.short_factor = short_list.value_or(s.short_factor);
-        s.factor = factor;
-        s.attention_factor = attention;
-        c.scaling = std::move(s);
-    } else if (type == "yarn") {
-        yarn_scaling s;
-        s.factor = factor;
-        s.beta_fast = keys.number("rope.scaling.yarn_beta_fast", not_negative).value_or(s.beta_fast);
-        s.beta_slow = keys.number("rope.scaling.yarn_beta_slow", not_negative).value_or(s.beta_slow);
-        if (const auto gain = keys.number("rope.scaling.yarn_log_multiplier", not_negative);
-            gain && *gain != 0) {
-            s.mscale = s.mscale_all_dim =
-                10 * *gain; // written as 0.1 mscale_all_dim; the amplitude is 1, the softmax has it
-            c.latent_attention = true;
-        } else if (attention && factor) {
-            s.attention_factor = *attention * (0.1 * std::log(*factor) + 1);
-        }
-        c.scaling = s;
-    } else if (type == "linear" || (type.empty() && factor && *factor != 1)) {
-        if (!factor) {
-            context.fail("rope.scaling.factor is missing: expected a finite number of at least 1");
-        }
-        c.scaling = linear_scaling{factor.value_or(1)};
-    } else if (type == "none" || type.empty()) {
-        c.scaling = no_scaling{};
-        if (factors) { // Llama 3's bands, already worked out by the converter
-            c.scaling = frequency_factors_scaling{*factors};
-        }
-    } else {
-        context.fail("rope.scaling.type = \"" + type.substr(0, 40) +
-                     "\" is not known: expected none, linear, yarn or longrope");
+    const bool used = sections.size() > 1 && (!optional || (sections[0] > 0 && sections[1] > 0));
+    if (row.rope == gguf_rope::normal_or_mrope && !used) {
+        c.pairing = pairing::interleaved;
     }
-    if (factors && !std::holds_alternative<frequency_factors_scaling>(c.scaling)) {
-        context.note("rope_freqs.weight is not used beside rope.scaling.type " + type);
+    if (several && !optional && !used) {
+        context.fail(keys.name("rope.dimension_sections") +
+                     " is missing: expected a list with the pairs of each position axis");
+    }
+    if (!used) {
+        return;
+    }
+    c.sections = std::move(sections);
+    if (row.rope == gguf_rope::imrope) { // ggml keeps four axes
+        c.sections.resize(std::max<std::size_t>(4, c.sections.size()), 0);
+        c.section_order = section_order::interleaved_ggml;
+        return;
+    }
+    while (c.sections.size() > 1 && c.sections.back() == 0) { // a last section of no pairs is no axis
+        c.sections.pop_back();
     }
 }
 
-inline void read_gguf(const metadata& values, read_context& context) {
+inline void read_gguf(const metadata& values, const read_options& options, read_context& context) {
     context.out.form = "gguf";
     metadata_fields all(values, "", context);
     const auto architecture = all.string("general.architecture");
@@ -107,54 +75,70 @@ inline void read_gguf(const metadata& values, read_context& context) {
     }
     context.out.model_type = *architecture;
     metadata_fields keys(values, *architecture + ".", context);
+    const gguf_architecture* known = find_gguf_architecture(*architecture);
+    gguf_architecture row = known ? *known : unlisted_gguf_architecture(keys, *architecture, context);
+    if (row.has(gguf_does::hyper) && keys.integer("hyper_connection.count", 0).value_or(0) > 0) {
+        row.rope = gguf_rope::normal;
+        row.does = gguf_does::last_slice | gguf_does::plain;
+    }
+
+    gguf_kind common = gguf_common_kind(keys, row, context);
+    const std::int64_t blocks = keys.integer("block_count", 0).value_or(0);
+    if (row.rope == gguf_rope::none) {
+        common.rotates = false;
+        common.why = "architecture " + *architecture + ": " + std::string(row.why);
+    } else if (row.has(gguf_does::alibi_40) && blocks == 40) {
+        common.rotates = false;
+        common.why = "architecture " + *architecture + " of 40 layers: it has ALiBi";
+    } else if (row.has(gguf_does::switched) && !keys.boolean("rope.scaling.finetuned").value_or(true)) {
+        common.rotates = false;
+        common.why = keys.name("rope.scaling.finetuned") + " is false";
+    }
     config& c = context.out.config;
-    const auto length = keys.integer("attention.key_length", 1);
-    const auto width = keys.integer("embedding_length", 1), heads = keys.integer("attention.head_count", 1);
-    const auto dimension = keys.integer("rope.dimension_count", 2);
-    const gguf_rope kind = gguf_rope_of(*architecture);
-    if (length) {
-        c.head_dim = *length;
-    } else if (width && heads && *width % *heads == 0) {
-        c.head_dim = *width / *heads;
-    } else {
-        context.fail(*architecture +
-                     ".attention.key_length is missing: expected it, or embedding_length as a multiple of "
-                     "attention.head_count");
+    c.max_position = keys.integer("context_length", 0).value_or(0);
+    c.original_max_position = keys.integer("rope.scaling.original_context_length", 0).value_or(0);
+    if (common.rotates) {
+        read_gguf_scaling(keys, all, row, context);
+    }
+    const gguf_kinds kinds = gguf_kinds_of(keys, row, common, context);
+    const bool has_scaling = !std::holds_alternative<no_scaling>(c.scaling);
+    const gguf_kind* kind = context.ok() ? choose_gguf_kind(kinds, options, has_scaling, context) : nullptr;
+    if (!kind) {
         return;
     }
-    c.rotary_dim = dimension.value_or(c.head_dim);
-    if (*architecture == "deepseek2" && dimension) { // the rotary slice of latent attention stands alone
-        c.head_dim = *dimension;
-    }
-    c.base = keys.number("rope.freq_base", positive).value_or(10000);
-    c.max_position = keys.integer("context_length", 1).value_or(0);
-    c.original_max_position = keys.integer("rope.scaling.original_context_length", 1).value_or(0);
-    read_gguf_scaling(keys, all, context);
-    c.pairing = kind == gguf_rope::normal ? pairing::interleaved : pairing::half_split;
-    if (kind == gguf_rope::unknown) {
-        context.note("pairing half_split is an assumption: architecture " + architecture->substr(0, 40) +
-                     " is not in the table");
-    }
-    if (const auto sections = keys.list<std::int64_t>("rope.dimension_sections")) {
-        c.sections = *sections;
-        c.section_order =
-            kind == gguf_rope::imrope ? section_order::interleaved_ggml : section_order::contiguous;
-        if (kind != gguf_rope::imrope) { // ggml keeps four; a last section of no pairs is no axis
-            while (c.sections.size() > 1 && c.sections.back() == 0) {
-                c.sections.pop_back();
-            }
+    context.layer_type = kind->name;
+    context.layer_count = static_cast<std::int64_t>(kinds.of_layer.size());
+    if (kinds.kinds.size() > 1) {
+        for (const std::size_t each : kinds.of_layer) {
+            context.out.layers.push_back(kinds.kinds[each].name);
         }
     }
+    c.head_dim =
+        kind->head_dim > 0 ? kind->head_dim : 2; // an architecture without heads has none to speak of
+    c.rotary_dim = kind->rotary_dim > 0 && kind->rotates ? kind->rotary_dim : c.head_dim;
+    c.base = kind->base;
+    context.derive("base is " + kind->base_key + " = " + number(c.base));
+    read_gguf_axes(keys, row, context);
+    context.out.rotates = kind->rotates;
+    if (!kind->rotates) {
+        c.rotary_dim -= c.rotary_dim % 2;
+        c.scaling = no_rotation{};
+        c.sections.clear();
+        c.latent_attention = false;
+        context.out.why = kind->why;
+        context.derive("no rotation: " + kind->why);
+    } else if (!kind->scaled) {
+        c.scaling = no_scaling{};
+    }
+    note_unread_gguf_keys(values, all, keys, *architecture, context);
 }
 
-} // namespace detail
-
-// Reads GGUF metadata; `out` is filled when the status is ok.
-inline status try_read_gguf(const metadata& values, reading& out) {
-    detail::read_context context;
-    detail::read_gguf(values, context);
+inline status finish_gguf(read_context& context, const read_options& options, reading& out) {
     if (context.ok()) {
         context.fail(validate(context.out.config).message);
+    }
+    if (context.ok() && options.strict && !context.out.notes.empty()) {
+        context.fail("strict: " + context.out.notes.front());
     }
     if (context.ok()) {
         out = std::move(context.out);
@@ -162,10 +146,46 @@ inline status try_read_gguf(const metadata& values, reading& out) {
     return {std::move(context.fault)};
 }
 
-// The same; throws rope::error.
-inline reading reading_from_gguf(const metadata& values) {
+} // namespace detail
+
+// Reads keys and values; `out` is filled when the status is ok.
+inline status try_read_gguf(const metadata& values, const read_options& options, reading& out) {
+    detail::read_context context;
+    detail::read_gguf(values, options, context);
+    return detail::finish_gguf(context, options, out);
+}
+inline status try_read_gguf(const metadata& values, reading& out) {
+    return try_read_gguf(values, {}, out);
+}
+
+// The same from a file's header. The sentence of a failure begins with the path.
+inline status try_read_gguf(const std::string& path, const read_options& options, reading& out) {
+    gguf_header header;
+    if (status s = try_read_gguf_header(path, header); !s.ok()) {
+        return s;
+    }
+    detail::read_context context;
+    detail::read_gguf(header.values, options, context);
+    for (const std::string& tensor : header.frequency_tensors) {
+        if (context.out.rotates) {
+            context.note("the file's tensor " + tensor +
+                         " divides the frequencies and is not read: these are the "
+                         "frequencies without it");
+        }
+    }
+    const status s = detail::finish_gguf(context, options, out);
+    return s.ok() ? s : status{path + ": " + s.message};
+}
+
+// The same; throw rope::error.
+inline reading reading_from_gguf(const metadata& values, const read_options& options = {}) {
     reading out;
-    detail::require(try_read_gguf(values, out));
+    detail::require(try_read_gguf(values, options, out));
+    return out;
+}
+inline reading read_gguf(const std::string& path, const read_options& options = {}) {
+    reading out;
+    detail::require(try_read_gguf(path, options, out));
     return out;
 }
 

@@ -24,11 +24,13 @@ struct read_options {
 
 struct reading {
     rope::config config = {};
-    bool rotates = true;                 // false: this layer has no rotary embedding
-    std::string form = {};               // "hugging_face" or "native"
-    std::string model_type = {};         // as written, may be empty
-    rope::query_scale query_scale = {};  // a factor on queries by position, where the family has one
-    std::vector<std::string> notes = {}; // odd but allowed: unused keys, disagreeing factors, assumptions
+    bool rotates = true;                  // false: this layer has no rotary embedding
+    std::string why = {};                 // where it does not rotate: which key or rule says so
+    std::string form = {};                // "hugging_face", "native", "gguf", ...
+    std::string model_type = {};          // as written, may be empty
+    rope::query_scale query_scale = {};   // a factor on queries by position, where the family has one
+    std::vector<std::string> layers = {}; // where layers differ: the kind of each by name
+    std::vector<std::string> notes = {};  // odd but allowed: unused keys, disagreeing factors, assumptions
     std::vector<std::string> derivations = {}; // which value came from which key, a sentence each
 };
 
