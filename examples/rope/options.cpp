@@ -20,7 +20,9 @@ const char* const positions_help =
 
 void add_shared(CLI::App& app, request& r, bool computes) {
     app.add_option("CONFIG", r.config,
-                   "a Hugging Face config.json, the library's own form, or - for standard input")
+                   "a Hugging Face config.json, a .gguf file, the library's own form, a directory that holds "
+                   "one, or - "
+                   "for standard input")
         ->required();
     app.add_option(
            "--seq-len", r.seq_len,

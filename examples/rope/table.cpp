@@ -6,6 +6,8 @@
 #include "output.hpp"
 #include "rows.hpp"
 
+#include <rope/model/frequencies.hpp>
+
 namespace cli {
 namespace {
 

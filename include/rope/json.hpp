@@ -1,6 +1,7 @@
 // rope/json.hpp: configurations from JSON, with nlohmann_json. The front door of read/.
 //
-//   read_config(path, options)             a config.json of Hugging Face, or the native form -> rope::config
+//   read_config(path, options)             a config.json of Hugging Face, the native form, a .gguf file, or a
+//                                          directory that has one -> rope::config
 //   read_config_with_notes(path, options)  the same, with what a careful reader would remark
 //   config_from_json(json, options)        from a parsed document
 //   layers(json, seq_len)                  every layer of a model: its frequencies, or none, and its query scale
@@ -12,6 +13,8 @@
 
 #include <rope/model/explain.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/read/config_file.hpp>
+#include <rope/read/gguf.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/layers.hpp>
 #include <rope/read/native.hpp>
@@ -64,16 +67,25 @@ inline status try_read_text(std::string_view text, const std::string& name, cons
     return s.ok() ? s : status{name + ": " + s.message};
 }
 
-// Reads a file; "-" is standard input.
+// Reads a file of JSON, a .gguf file, or the configuration in a model's directory; "-" is JSON from standard input.
 inline status try_read_config(const std::string& path, const read_options& options, reading& out) {
-    std::string text;
-    const std::string name = path == "-" ? "standard input" : path;
-    const status s = detail::read_file(path, text);
+    std::string file, text;
+    status s = detail::find_config_file(path, file);
+    if (s.ok() && detail::is_gguf_file(file)) {
+        return try_read_gguf(file, options, out);
+    }
+    const std::string name = path == "-" ? "standard input" : file;
+    if (s.ok()) {
+        s = detail::read_file(file, text);
+    }
+    if (s.ok() && text.compare(0, 4, "GGUF") == 0) {
+        s.message = "holds a GGUF file, which has lengths to check: expected its path";
+    }
     return s.ok() ? try_read_text(text, name, options, out) : status{name + ": " + s.message};
 }
 
-// The configuration in a file: a whole Hugging Face config.json or the native form. Throws rope::error with one sentence
-// that names the key, what was found and what was expected.
+// The configuration that a path leads to. Throws rope::error with one sentence that names the key, what was found and what
+// was expected.
 inline reading read_config_with_notes(const std::string& path, const read_options& options = {}) {
     reading out;
     detail::require(try_read_config(path, options, out));

@@ -61,7 +61,8 @@ may support
 may numbers support
 may model numbers support
 may kernels numbers support
-may read model numbers support
+may families model numbers support
+may read families model numbers support
 may tensor numbers support
 may entries model kernels numbers support
 may table entries model kernels numbers support

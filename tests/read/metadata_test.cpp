@@ -118,7 +118,7 @@ TEST_CASE("GGUF: faults name the key", "[gguf]") {
     CHECK(fault(values).rfind("rotary_dim = 129", 0) == 0);
     values = llama();
     values["llama.rope.scaling.type"] = std::string("spiral");
-    CHECK(fault(values).rfind("rope.scaling.type = \"spiral\" is not known", 0) == 0);
+    CHECK(fault(values).rfind("llama.rope.scaling.type = \"spiral\" is not known", 0) == 0);
     values = llama();
     values["rope_freqs.weight"] = std::vector<double>(63, 1.0);
     CHECK(fault(values) == "factors has 63 entries: expected one for each of the 64 pairs");

@@ -32,30 +32,29 @@ enum class gguf_sliding : std::uint8_t { same, own_or_same, own_or_10000 };
 
 // What else an architecture does, as bits.
 namespace gguf_does {
-inline constexpr std::uint32_t last_slice =
-    1; // latent attention: the last rope.dimension_count of a head rotate
-inline constexpr std::uint32_t full_first = 1U << 0; // a pattern begins with a full layer
-inline constexpr std::uint32_t if_window =
-    4; // without attention.sliding_window all layers are full and rotate
-inline constexpr std::uint32_t unless_zero = 1U << 1; // the same where it is 0, not where it is absent
-inline constexpr std::uint32_t listed = 1U << 2;      // no pattern unless the file has one
-inline constexpr std::uint32_t unscaled = 1U << 3;    // sliding layers have no scaling
-inline constexpr std::uint32_t swa_width =
-    64; // sliding layers: attention.key_length_swa, rope.dimension_count_swa
-inline constexpr std::uint32_t half_full = 1U << 4; // full layers rotate half of rope.dimension_count
-inline constexpr std::uint32_t switched = 1U << 5;  // rope.scaling.finetuned false: no layer rotates
-inline constexpr std::uint32_t betas = 1U << 6;     // rope.scaling.yarn_beta_fast and yarn_beta_slow are read
-inline constexpr std::uint32_t log_tenth = 1U << 7; // yarn_log_multiplier is a tenth of YaRN's mscale_all_dim
-inline constexpr std::uint32_t log_both = 1U << 8;  // and its mscale
-inline constexpr std::uint32_t grok = 1U << 9;      // betas, 8 and 1 by default, and yarn_ext_factor
-inline constexpr std::uint32_t hyper = 1U << 10; // with hyper_connection.count as sliding layers of deepseek4
-inline constexpr std::uint32_t log_whole = 1U << 11;   // yarn_log_multiplier is mscale_all_dim
-inline constexpr std::uint32_t pre_scaled = 1U << 12;  // YaRN's amplitude is in the softmax as well
-inline constexpr std::uint32_t alpha = 1U << 13;       // rope.scaling.alpha: base alpha^(d / (d - 2))
-inline constexpr std::uint32_t plain = 1U << 14;       // no scaling at all
-inline constexpr std::uint32_t alibi_40 = 1U << 15;    // ALiBi where block_count is 40
-inline constexpr std::uint32_t dense_lead = 1U << 16;  // the first leading_dense_block_count layers rotate
-inline constexpr std::uint32_t windowed_64 = 1U << 17; // if_window, and windows where block_count is 64
+enum bit : std::uint32_t {
+    last_slice = 1U << 0,  // latent attention: the last rope.dimension_count elements of a head rotate
+    full_first = 1U << 1,  // a pattern begins with a full layer
+    if_window = 1U << 2,   // without attention.sliding_window all layers are full and rotate
+    unless_zero = 1U << 3, // the same where it is 0, not where it is absent
+    windowed_64 = 1U << 4, // if_window, and windows where block_count is 64
+    listed = 1U << 5,      // no pattern unless the file has one
+    dense_lead = 1U << 6,  // the first leading_dense_block_count layers rotate
+    unscaled = 1U << 7,    // sliding layers have no scaling
+    swa_width = 1U << 8,   // sliding layers: attention.key_length_swa, rope.dimension_count_swa
+    half_full = 1U << 9,   // full layers rotate half of rope.dimension_count
+    switched = 1U << 10,   // rope.scaling.finetuned false: no layer rotates
+    alibi_40 = 1U << 11,   // ALiBi where block_count is 40
+    plain = 1U << 12,      // no scaling at all
+    alpha = 1U << 13,      // rope.scaling.alpha: base alpha^(d / (d - 2))
+    betas = 1U << 14,      // rope.scaling.yarn_beta_fast and yarn_beta_slow are read
+    grok = 1U << 15,       // betas, 8 and 1 by default, and yarn_ext_factor
+    log_whole = 1U << 16,  // yarn_log_multiplier is YaRN's mscale_all_dim
+    log_tenth = 1U << 17,  // it is a tenth of that
+    log_both = 1U << 18,   // it is mscale as well
+    pre_scaled = 1U << 19, // YaRN's amplitude is in the softmax as well
+    hyper = 1U << 20,      // with hyper_connection.count: as sliding layers of deepseek4
+};
 } // namespace gguf_does
 
 struct gguf_architecture {
@@ -129,7 +128,8 @@ inline constexpr gguf_architecture gguf_architectures[] = {
      gguf_sliding::own_or_same},
     {"arctic", gguf_rope::normal},
     {"deepseek", gguf_rope::normal},
-    {"deepseek2", gguf_rope::normal, gguf_does::last_slice | gguf_does::log_tenth | gguf_does::pre_scaled},
+    {"deepseek2", gguf_rope::normal,
+     gguf_does::last_slice | gguf_does::log_tenth | gguf_does::log_both | gguf_does::pre_scaled},
     {"deepseek32", gguf_rope::normal, gguf_does::last_slice | gguf_does::log_tenth | gguf_does::pre_scaled},
     {"mistral4", gguf_rope::normal, gguf_does::last_slice | gguf_does::log_tenth | gguf_does::pre_scaled},
     {"glm-dsa", gguf_rope::normal, gguf_does::last_slice | gguf_does::pre_scaled},

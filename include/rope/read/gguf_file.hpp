@@ -21,8 +21,9 @@
 #include <vector>
 
 namespace rope {
+inline namespace ROPE_ABI {
 
-// What stands before the data of the tensors. Left out of `values`, though checked: lists of strings, lists of lists, and
+// What comes before the data of the tensors. Left out of `values`, though checked: lists of strings, lists of lists, and
 // strings and lists of more than 65536 bytes or numbers (vocabularies, templates).
 struct gguf_header {
     std::int64_t version = 0;
@@ -33,7 +34,6 @@ struct gguf_header {
     std::vector<std::string> frequency_tensors = {};
 };
 
-inline namespace ROPE_ABI {
 namespace detail {
 
 inline constexpr std::uint64_t greatest_gguf_header = std::uint64_t{1} << 30;
