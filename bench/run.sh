@@ -30,7 +30,7 @@ install_package() { # a package of apt's, as root
 build=$root/build/release
 cd "$root"
 . cmake/setup.sh
-rope_setup compiler cmake ninja eigen benchmark catch2 >&2
+rope_setup compiler cmake ninja eigen benchmark python >&2
 [ -e /usr/include/sleef.h ] || install_package libsleef-dev
 cmake --preset release >&2
 cmake --build "$build" --target rope_bench rope_for_torch >&2

@@ -22,7 +22,6 @@ rope_has_program() { command -v "$1" > /dev/null 2>&1; }
 rope_has() {
     case $1 in
     compiler) rope_has_program "${CXX:-c++}" ;;
-    cmake) rope_has_program cmake ;;
     ninja) rope_has_program ninja || rope_has_program ninja-build ;;
     eigen) rope_has_header Eigen/Core ;;
     json) rope_has_header nlohmann/json.hpp ;;
@@ -30,6 +29,10 @@ rope_has() {
     catch2) rope_has_header catch2/catch.hpp || rope_has_header catch2/catch_all.hpp ;;
     benchmark) rope_has_header benchmark/benchmark.h ;;
     mpfr) rope_has_header mpfr.h ;;
+    python) rope_has_program python3 ;;
+    sleef) rope_has_header sleef.h ;;
+    icu) rope_has_header unicode/utypes.h ;;
+    cmake | debootstrap | git | unshare) rope_has_program "$1" ;;
     numpy) /usr/bin/python3 -c 'import numpy' > /dev/null 2>&1 || python3 -c 'import numpy' > /dev/null 2>&1 ;;
     clang) rope_has_program clang++ ;;
     aarch64) rope_has_program aarch64-linux-gnu-g++ ;;
@@ -38,44 +41,57 @@ rope_has() {
     esac
 }
 
-# The package that brings the thing, for a package manager.
+# The packages that bring the things, by package manager; "-": none is known.
+rope_packages() {
+    cat << 'END'
+thing     apt-get               dnf                    pacman                brew
+compiler  g++                   gcc-c++                gcc                   -
+cmake     cmake                 cmake                  cmake                 cmake
+ninja     ninja-build           ninja-build            ninja                 ninja
+eigen     libeigen3-dev         eigen3-devel           eigen                 eigen
+json      nlohmann-json3-dev    json-devel             nlohmann-json         nlohmann-json
+cli11     libcli11-dev          cli11-devel            cli11                 cli11
+catch2    catch2                catch-devel            catch2                catch2
+benchmark libbenchmark-dev      google-benchmark-devel benchmark             google-benchmark
+mpfr      libmpfr-dev           mpfr-devel             mpfr                  mpfr
+numpy     python3-numpy         python3-numpy          python-numpy          numpy
+python    python3               python3                python                python
+clang     clang                 clang                  clang                 -
+aarch64   g++-aarch64-linux-gnu -                      aarch64-linux-gnu-gcc -
+qemu      qemu-user             qemu-user              qemu-user             -
+sleef     libsleef-dev          -                      -                     -
+icu       libicu-dev            -                      -                     -
+debootstrap debootstrap         -                      -                     -
+git       git                   -                      -                     -
+unshare   util-linux            -                      -                     -
+END
+}
+
+# rope_package MANAGER THING: the package's name; "-" where none is known.
 rope_package() {
-    case $1:$2 in
-    apt:compiler) echo g++ ;;
-    apt:ninja) echo ninja-build ;;
-    apt:eigen) echo libeigen3-dev ;;
-    apt:json) echo nlohmann-json3-dev ;;
-    apt:cli11) echo libcli11-dev ;;
-    apt:benchmark) echo libbenchmark-dev ;;
-    apt:mpfr) echo libmpfr-dev ;;
-    apt:numpy) echo python3-numpy ;;
-    apt:aarch64) echo g++-aarch64-linux-gnu ;;
-    apt:qemu) echo qemu-user ;;
+    rope_packages | awk -v manager="$1" -v thing="$2" '
+        NR == 1 { for (i = 2; i <= NF; i++) if ($i == manager) column = i }
+        NR > 1 && $1 == thing { name = $column }
+        END { print name == "" ? "-" : name }'
+}
 
-    brew:compiler) echo llvm ;;
-    brew:json) echo nlohmann-json ;;
-    brew:benchmark) echo google-benchmark ;;
+# The first package manager of this machine that the table knows; empty where there is none.
+rope_manager() {
+    for rope_candidate in apt-get dnf pacman brew; do
+        if rope_has_program "$rope_candidate"; then
+            echo "$rope_candidate"
+            return
+        fi
+    done
+}
 
-    dnf:compiler) echo gcc-c++ ;;
-    dnf:ninja) echo ninja-build ;;
-    dnf:eigen) echo eigen3-devel ;;
-    dnf:json) echo json-devel ;;
-    dnf:cli11) echo cli11-devel ;;
-    dnf:catch2) echo catch-devel ;;
-    dnf:benchmark) echo google-benchmark-devel ;;
-    dnf:mpfr) echo mpfr-devel ;;
-    dnf:numpy) echo python3-numpy ;;
-    dnf:aarch64) echo gcc-c++-aarch64-linux-gnu ;;
-    dnf:qemu) echo qemu-user ;;
-
-    pacman:compiler) echo gcc ;;
-    pacman:json) echo nlohmann-json ;;
-    pacman:catch2) echo catch2 ;;
-    pacman:numpy) echo python-numpy ;;
-    pacman:aarch64) echo aarch64-linux-gnu-gcc ;;
-    pacman:qemu) echo qemu-user ;;
-
-    *) echo "$2" ;; # the same word
+# rope_install_line THING: what a person types here to install it; nothing where that is not known.
+rope_install_line() {
+    rope_name=$(rope_package "$(rope_manager)" "$1")
+    [ "$rope_name" = - ] && return
+    case $(rope_manager) in
+    pacman) echo "pacman -S $rope_name" ;;
+    *) echo "$(rope_manager) install $rope_name" ;;
     esac
 }
 
@@ -96,23 +112,28 @@ rope_setup() {
     done
     [ -z "$rope_missing" ] && return 0
 
-    rope_manager=
-    for rope_candidate in apt-get dnf pacman brew; do
-        if rope_has_program "$rope_candidate"; then
-            rope_manager=$rope_candidate
-            break
+    rope_manager=$(rope_manager)
+    rope_install=
+    rope_unknown=
+    for rope_thing in $rope_missing; do
+        rope_name=$(rope_package "$rope_manager" "$rope_thing")
+        if [ "$rope_name" = - ]; then
+            rope_unknown="$rope_unknown $rope_thing"
+        else
+            rope_install="$rope_install $rope_name"
         fi
     done
-    rope_packages=
-    for rope_thing in $rope_missing; do
-        rope_packages="$rope_packages $(rope_package "${rope_manager%-get}" "$rope_thing")"
-    done
-    rope_packages=${rope_packages# }
+    if [ -n "$rope_manager" ] && [ -n "$rope_unknown" ]; then
+        rope_say "missing:$rope_missing; no package of $rope_manager is known for:$rope_unknown" >&2
+        rope_say "install what is missing by hand, then run this again" >&2
+        exit 1
+    fi
+    rope_install=${rope_install# }
     case $rope_manager in
-    apt-get) rope_line="apt-get install -y --no-install-recommends $rope_packages" ;;
-    dnf) rope_line="dnf install -y $rope_packages" ;;
-    pacman) rope_line="pacman -S --needed --noconfirm $rope_packages" ;;
-    brew) rope_line="brew install $rope_packages" ;;
+    apt-get) rope_line="apt-get install -y --no-install-recommends $rope_install" ;;
+    dnf) rope_line="dnf install -y $rope_install" ;;
+    pacman) rope_line="pacman -S --needed --noconfirm $rope_install" ;;
+    brew) rope_line="brew install $rope_install" ;;
     *)
         rope_say "missing:$rope_missing; no package manager that this script knows (apt, dnf, pacman, brew) was found" >&2
         rope_say "install them by hand, then run this again" >&2
@@ -138,11 +159,11 @@ rope_setup() {
         # The lists may be missing or old; without a network the install below says what is wrong.
         rope_as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q > /dev/null 2>&1 || true
         rope_as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-            -o DPkg::Lock::Timeout=300 $rope_packages < /dev/null
+            -o DPkg::Lock::Timeout=300 $rope_install < /dev/null
         ;;
-    dnf) rope_as_root dnf install -y $rope_packages < /dev/null ;;
-    pacman) rope_as_root pacman -S --needed --noconfirm $rope_packages < /dev/null ;;
-    brew) HOMEBREW_NO_AUTO_UPDATE=1 brew install $rope_packages < /dev/null ;;
+    dnf) rope_as_root dnf install -y $rope_install < /dev/null ;;
+    pacman) rope_as_root pacman -S --needed --noconfirm $rope_install < /dev/null ;;
+    brew) HOMEBREW_NO_AUTO_UPDATE=1 brew install $rope_install < /dev/null ;;
     esac || {
         rope_say "that did not work. Type this, then run the script again:" >&2
         if [ "$rope_manager" = brew ]; then

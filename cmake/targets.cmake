@@ -7,8 +7,7 @@ add_library(rope_core INTERFACE)
 add_library(rope::core ALIAS rope_core)
 set_target_properties(rope_core PROPERTIES EXPORT_NAME core)
 target_compile_features(rope_core INTERFACE cxx_std_17)
-target_include_directories(rope_core INTERFACE
-  "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:include>")
+target_include_directories(rope_core INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>") # installed: see install.cmake
 
 # Eigen 3.4 and 5.x are both fine; each refuses the other's version number, so none is asked of find_package.
 if(NOT TARGET Eigen3::Eigen)
@@ -22,17 +21,24 @@ if(TARGET Eigen3::Eigen)
     set(rope_has_eigen TRUE)
   endif()
 else()
-  message(STATUS "rope: Eigen was not found; rope::rope is not defined (rope::core is)")
+  rope_install_hint(Eigen hint)
+  message(STATUS "rope: Eigen was not found${hint}; rope::rope is not defined (rope::core is)")
 endif()
 
+# 3.8 is the first with binary_t, which the reader of metadata names.
 if(NOT TARGET nlohmann_json::nlohmann_json)
   find_package(nlohmann_json CONFIG QUIET)
 endif()
 set(rope_has_json FALSE)
 if(TARGET nlohmann_json::nlohmann_json)
-  set(rope_has_json TRUE)
+  if(nlohmann_json_VERSION AND nlohmann_json_VERSION VERSION_LESS 3.8)
+    message(STATUS "rope: nlohmann_json ${nlohmann_json_VERSION} is older than 3.8; rope::json is not defined")
+  else()
+    set(rope_has_json TRUE)
+  endif()
 else()
-  message(STATUS "rope: nlohmann_json was not found; rope::json is not defined (rope::core is)")
+  rope_install_hint(nlohmann_json hint)
+  message(STATUS "rope: nlohmann_json was not found${hint}; rope::json is not defined (rope::core is)")
 endif()
 
 # Both always exist under their private names, so that an installed package does not depend on what was found when
