@@ -71,7 +71,7 @@ END
 rope_package() {
     rope_packages | awk -v manager="$1" -v thing="$2" '
         NR == 1 { for (i = 2; i <= NF; i++) if ($i == manager) column = i }
-        NR > 1 && $1 == thing { name = $column }
+        NR > 1 && column && $1 == thing { name = $column }
         END { print name == "" ? "-" : name }'
 }
 
