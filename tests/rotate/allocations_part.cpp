@@ -1,5 +1,5 @@
-// The program's operator new, which counts its calls and what they ask for. In a file of its own: inlined into its callers, GCC
-// would warn of memory from new that goes to free.
+// The program's operator new, which counts its calls and what they ask for; the one that returns null can be made to. In a
+// file of its own: inlined into its callers, GCC would warn of memory from new that goes to free.
 #include <atomic>
 #include <cstddef>
 #include <cstdlib>
@@ -8,6 +8,7 @@
 namespace test {
 std::atomic<long> allocations{0};
 std::atomic<std::size_t> allocated_bytes{0};
+std::atomic<long> aligned_blocks_left{-1}; // how many more blocks there is memory for; below 0: any number
 } // namespace test
 
 void* operator new(std::size_t size) {
@@ -33,6 +34,10 @@ void* operator new(std::size_t size, std::align_val_t line) {
     std::abort();
 }
 void* operator new(std::size_t size, std::align_val_t line, const std::nothrow_t&) noexcept {
+    if (test::aligned_blocks_left >= 0 && test::aligned_blocks_left-- == 0) {
+        test::aligned_blocks_left = 0;
+        return nullptr;
+    }
     return ::operator new(size, line);
 }
 void operator delete(void* p) noexcept {

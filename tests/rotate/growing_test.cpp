@@ -13,6 +13,10 @@
 #include <thread>
 #include <vector>
 
+namespace test {
+extern std::atomic<long> aligned_blocks_left; // allocations_part.cpp
+}
+
 namespace {
 
 rope::frequency_set frequencies(std::int64_t dim) {
@@ -107,4 +111,24 @@ TEST_CASE("growing table: others plan and rotate while it grows", "[rotate]") {
     far.join();
     CHECK(wrong == 0);
     CHECK(rounds >= 2);
+}
+
+TEST_CASE("growing: without memory the rows stay as they are, and later there are more", "[growing]") {
+    const auto f = frequencies(48);
+    rope::growing_table<float> t(f, 10);
+    for (const long blocks : {0, 1, 1}) { // the parts that are missing have 256, 512 and 1024 rows
+        test::aligned_blocks_left = blocks;
+        CHECK_THROWS_AS(t.reserve(2000), rope::error);
+        test::aligned_blocks_left = -1;
+        CHECK(t.rows() == 10);
+    }
+    t.reserve(2000);
+    CHECK(t.rows() == 2000);
+    const auto whole = rope::cos_sin_table<float>(f, 2000);
+    long wrong = 0;
+    for (std::int64_t row = 0; row < 2000; ++row) {
+        wrong += std::memcmp(t.cos(row), whole.cos.data() + row * 24, 24 * sizeof(float)) != 0;
+        wrong += std::memcmp(t.sin(row), whole.sin.data() + row * 24, 24 * sizeof(float)) != 0;
+    }
+    CHECK(wrong == 0);
 }

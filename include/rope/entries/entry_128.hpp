@@ -112,7 +112,7 @@ bool rounded_fixed(limb_pair value, bool negative, const fixed_amplitude& m, std
                    T& result) noexcept {
     using format = storage_format<T>;
     const limb_pair product = multiply_high(value, m.mantissa); // |m y| = product * 2^(m.exponent - 127)
-    if (product.high == 0) {
+    if (product.high <= 1) { // so near to 0 that the lower end may have no leading bit
         return false;
     }
     std::uint64_t bits[2];

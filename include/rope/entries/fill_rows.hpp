@@ -200,7 +200,7 @@ fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_pos
                       T* sin, std::int64_t row_stride, bool reciprocal_amplitude = false) noexcept {
     const entry_amplitude<T> amplitude(frequencies, reciprocal_amplitude);
     row_entries<T> rows = {frequencies, positions, cos, sin, row_stride, amplitude};
-    const std::int64_t count = positions.run.count;
+    const std::int64_t count = rows.pairs() == 0 ? 0 : positions.run.count;
     if constexpr (!std::is_same_v<T, double>) {
         if (amplitude.is_moderate) {
             const table_kernels<T> kernels = table_kernels_for<T>(which);

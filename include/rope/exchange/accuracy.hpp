@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <string>
 #include <vector>
 
 namespace rope {
@@ -70,17 +69,12 @@ void compare_entry(T entry, T right, double real, std::int64_t row, std::int64_t
 
 } // namespace detail
 
-// Compares every entry of a table with the real cos and sin of its frequencies.
+// Compares every entry of a table with the real cos and sin of its frequencies. Throws rope::error for a table whose
+// vectors have other sizes than its rows, pairs and listed positions.
 template <class T>
 table_accuracy accuracy_of(const table<T>& t) {
-    detail::require(detail::check_pairs(t.frequencies));
+    detail::require(detail::check_table(t));
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-    const auto entries = static_cast<std::size_t>(t.rows * pairs);
-    if (t.rows < 0 || t.cos.size() != entries || t.sin.size() != entries) {
-        detail::fail("the table says " + std::to_string(t.rows) + " rows of " + std::to_string(pairs) +
-                     " pairs and has " + std::to_string(t.cos.size()) + " cos and " +
-                     std::to_string(t.sin.size()) + " sin entries");
-    }
     constexpr std::int64_t rows_at_once = 256;
     const auto part = static_cast<std::size_t>(rows_at_once * pairs);
     std::vector<T> cos(part), sin(part);

@@ -3,10 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/entries/check_rows.hpp>
+#include <rope/numbers/half.hpp>
 #include <rope/numbers/wide.hpp>
 #include <rope/support/error.hpp>
-#include <rope/table/table.hpp>
+#include <rope/table/check_table.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -92,19 +92,6 @@ inline format_element element_at(table_format format, int array, std::int64_t j,
     return {false, false, 0};
 }
 
-inline double flipped(double x) noexcept {
-    return -x;
-}
-inline float flipped(float x) noexcept {
-    return -x;
-}
-inline half flipped(half x) noexcept {
-    return {static_cast<std::uint16_t>(x.bits ^ 0x8000u)};
-}
-inline bfloat16 flipped(bfloat16 x) noexcept {
-    return {static_cast<std::uint16_t>(x.bits ^ 0x8000u)};
-}
-
 // x * 2^15 to the nearest integer, ties to even, within int16.
 inline std::int16_t to_q15(double x) noexcept {
     const double scaled = x * 0x1p15;
@@ -114,12 +101,11 @@ inline std::int16_t to_q15(double x) noexcept {
     if (scaled <= -32768.0) {
         return -32768;
     }
-    const std::int64_t twice =
-        static_cast<std::int64_t>(scaled * 0x1p30); // exact to 30 bits behind the point
-    const std::int64_t whole = twice >> 30, rest = twice - whole * (std::int64_t{1} << 30),
-                       half_way = std::int64_t{1} << 29;
-    return static_cast<std::int16_t>(whole +
-                                     (rest > half_way || (rest == half_way && (whole & 1) != 0) ? 1 : 0));
+    const auto whole = static_cast<std::int32_t>(scaled); // towards 0
+    const double rest = scaled - whole;                   // exact, of the sign of x
+    const double size = rest < 0 ? -rest : rest;
+    const bool away = size > 0.5 || (size == 0.5 && (whole & 1) != 0);
+    return static_cast<std::int16_t>(away ? whole + (x < 0 ? -1 : 1) : whole);
 }
 
 template <class U, class T>
@@ -133,7 +119,13 @@ U stored(T x) noexcept {
     }
 }
 
-inline status check_layout(const table_layout& layout) {
+// The layout of a table of rows x pairs, and that the bytes of an array in it can be counted.
+inline status check_layout(const table_layout& layout, std::int64_t rows, std::int64_t pairs,
+                           std::size_t element) {
+    if (layout.format > table_format::transposed) {
+        return {"table format number " + std::to_string(static_cast<int>(layout.format)) +
+                ": expected one of the nine, 0 to 8"};
+    }
     if (layout.padding_before < 0 || layout.padding_after < 0) {
         return {"a table's padding of " + std::to_string(layout.padding_before) + " and " +
                 std::to_string(layout.padding_after) + " rows cannot be; expected 0 or more"};
@@ -141,28 +133,44 @@ inline status check_layout(const table_layout& layout) {
     if (layout.format == table_format::transposed && layout.padding_before + layout.padding_after != 0) {
         return {"a transposed table has no rows to pad; expected padding 0"};
     }
-    return {};
+    const std::int64_t width = row_width(layout.format, pairs);
+    for (const std::int64_t part : {layout.padding_before, rows, layout.padding_after}) {
+        if (status s = check_table_size(part, width, element); !s.ok()) {
+            return s;
+        }
+    }
+    return check_table_size(layout.padding_before + rows + layout.padding_after, width, element);
+}
+
+inline void require_arrays(table_format format, const void* first, const void* second) {
+    const int arrays = array_count(format);
+    if (first == nullptr || (arrays == 2) != (second != nullptr)) {
+        fail("this table format has " + std::to_string(arrays) + " array(s); expected as many pointers");
+    }
 }
 
 } // namespace detail
 
-// Elements that each array of an exported table takes.
+// Elements that each array of an exported table takes. Throws rope::error for a layout that cannot be, and for rows and
+// pairs whose bytes do not fit in memory.
 inline std::int64_t exported_elements(const table_layout& layout, std::int64_t rows, std::int64_t pairs) {
-    detail::require(detail::check_layout(layout));
+    if (pairs < 0 || pairs > (std::int64_t{1} << 32)) {
+        detail::fail("a table of " + std::to_string(pairs) + " pairs: expected 0 to 2^32");
+    }
+    detail::require(detail::check_layout(layout, rows, pairs, sizeof(double)));
     return (layout.padding_before + rows + layout.padding_after) * row_width(layout.format, pairs);
 }
 
 // Writes a table in another form; `second` where the format has two arrays. U is T, or std::int16_t (Q15: times 2^15,
-// saturated) for a table of doubles.
+// saturated) for a table of doubles. Throws rope::error, before it writes, for a layout or pointers that cannot be, and for
+// a table whose vectors have other sizes than its rows and pairs.
 template <class T, class U>
 void export_table(const table<T>& t, const table_layout& layout, U* first, U* second = nullptr) {
-    detail::require(detail::check_layout(layout));
-    const int arrays = array_count(layout.format);
-    if (first == nullptr || (arrays == 2) != (second != nullptr)) {
-        detail::fail("this table format has " + std::to_string(arrays) +
-                     " array(s); expected as many pointers");
-    }
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
+    detail::require(detail::check_table(t));
+    detail::require(detail::check_layout(layout, t.rows, pairs, sizeof(U)));
+    detail::require_arrays(layout.format, first, second);
+    const int arrays = array_count(layout.format);
     const std::int64_t width = row_width(layout.format, pairs);
     for (int a = 0; a < arrays; ++a) {
         U* out = a == 0 ? first : second;
@@ -190,24 +198,18 @@ template <class T>
 table<T> import_table(const frequency_set& frequencies, const table_layout& layout,
                       std::int64_t first_position, std::int64_t rows, const T* first,
                       const T* second = nullptr) {
-    detail::require(detail::check_layout(layout));
+    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run({first_position, rows}));
+    detail::require(detail::check_layout(layout, rows, pairs, sizeof(T)));
+    detail::require_arrays(layout.format, first, second);
     const int arrays = array_count(layout.format);
-    if (first == nullptr || (arrays == 2) != (second != nullptr)) {
-        detail::fail("this table format has " + std::to_string(arrays) +
-                     " array(s); expected as many pointers");
-    }
-    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    detail::require(detail::check_table_size(rows, pairs, sizeof(T)));
     const std::int64_t width = row_width(layout.format, pairs);
     table<T> t;
+    detail::allocate_table(t, rows, pairs);
     t.frequencies = frequencies;
     t.first = first_position;
-    t.rows = rows;
     t.foreign = true;
-    t.cos.resize(static_cast<std::size_t>(rows * pairs));
-    t.sin.resize(static_cast<std::size_t>(rows * pairs));
     std::vector<bool> seen(static_cast<std::size_t>(2 * pairs));
     for (std::int64_t row = 0; row < rows; ++row) {
         seen.assign(seen.size(), false);

@@ -9,9 +9,12 @@
 #include <rope/support/error.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -164,16 +167,19 @@ inline number_table recurrent_angles(const frequency_set& f, const std::vector<d
     return out;
 }
 
-inline number_table rounded_positions(const frequency_set& f, std::int64_t first, std::int64_t rows,
-                                      bool brain) {
+// Nothing where one of them leaves the positions that a table has: half ends at 65504.
+inline std::optional<number_table> rounded_positions(const frequency_set& f, std::int64_t first,
+                                                     std::int64_t rows, bool brain) {
     std::vector<double> positions;
     for (std::int64_t r = 0; r < rows; ++r) {
         const float p = static_cast<float>(first + r);
-        const double rounded = brain ? as_double(to_bfloat16(p)) : as_double(to_half(p));
-        positions.push_back(finite_bits(rounded) ? rounded : 0); // half ends at 65504
+        positions.push_back(brain ? as_double(to_bfloat16(p)) : as_double(to_half(p)));
+        if (!is_position(positions.back())) {
+            return std::nullopt;
+        }
     }
     table<double> t = cos_sin_table<double>(f, positions.data(), rows);
-    return {std::move(t.cos), std::move(t.sin)};
+    return number_table{std::move(t.cos), std::move(t.sin)};
 }
 
 class mistake_search {
@@ -253,7 +259,7 @@ class mistake_search {
         other.scaling = no_scaling{};
         other.axis_of_pair = f_.axis_of_pair;
         other.sections.clear();
-        if (validate(other).ok()) {
+        if (config_fault(other, seq_len).empty()) {
             frequency_set plain = frequencies(other, seq_len);
             try_set(table_mistake::recipe_ignored, plain);
             plain.attention_factor = f_.attention_factor; // the amplitude may have survived
@@ -269,7 +275,7 @@ class mistake_search {
         whole.rotary_offset = 0;
         whole.sections.clear();
         whole.axis_of_pair.clear();
-        if (f_.rotary_dim < f_.head_dim && c_.head_dim % 2 == 0 && validate(whole).ok()) {
+        if (f_.rotary_dim < f_.head_dim && c_.head_dim % 2 == 0 && config_fault(whole, seq_len).empty()) {
             frequency_set wrong = frequencies(whole, seq_len);
             const std::size_t pairs = f_.inv_freq.size();
             wrong.inv_freq.resize(pairs);
@@ -285,30 +291,39 @@ class mistake_search {
 
     void try_positions() {
         for (const bool brain : {true, false}) {
-            consider(
-                table_mistake::half_positions,
-                compare(t_, rounded_positions(f_, t_.first, t_.rows, brain), c_.pairing, 1, no_slack).worst);
+            if (const auto rounded = rounded_positions(f_, t_.first, t_.rows, brain)) {
+                consider(table_mistake::half_positions, compare(t_, *rounded, c_.pairing, 1, no_slack).worst);
+            }
         }
-        for (const std::int64_t by : {std::int64_t{1}, std::int64_t{-1}}) {
-            consider(table_mistake::shifted,
-                     compare(t_, exact_numbers(f_, t_.first + by, t_.rows), c_.pairing, 1, no_slack).worst);
+        constexpr std::int64_t greatest = (std::numeric_limits<std::int64_t>::max)();
+        if (t_.first <= greatest - t_.rows) { // there is a position after the last
+            try_shifted(t_.first + 1);
+        }
+        if (t_.first > -greatest) { // there is one before the first
+            try_shifted(t_.first - 1);
         }
     }
 
-    // Float angles whose frequencies are themselves a few units off, as powf and fast kernels leave them.
+    void try_shifted(std::int64_t first) {
+        consider(table_mistake::shifted,
+                 compare(t_, exact_numbers(f_, first, t_.rows), c_.pairing, 1, no_slack).worst);
+    }
+
+    // Float angles whose frequencies are themselves a few units off, as powf and fast kernels leave them. Far from 0 such
+    // angles may be anything; then they explain an entry only as far as it is near.
     void try_loosely(const number_table& exact) {
-        const double unit = 6e-8 * f_.attention_factor;
+        const double unit = 6e-8 * f_.attention_factor, near = 0.25 * f_.attention_factor;
         const auto angle = [this](std::int64_t row, std::size_t pair) {
             return std::fabs(static_cast<double>(t_.first + row) * f_.inv_freq[pair]);
         };
         consider(table_mistake::fp32_angles,
                  compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
-                     return 4 * unit * angle(r, i);
+                     return (std::min)(4 * unit * angle(r, i), near);
                  }).worst);
         if (best_ == table_mistake::unknown) {
             consider(table_mistake::recurrence,
                      compare(t_, exact, c_.pairing, 1, [&](std::int64_t r, std::size_t i) {
-                         return (static_cast<double>(i) + 4) * unit * angle(r, i);
+                         return (std::min)((static_cast<double>(i) + 4) * unit * angle(r, i), near);
                      }).worst);
         }
     }
@@ -344,7 +359,8 @@ class mistake_search {
 
 // Compares cos and sin, [rows][columns] each, row r for position first + r, with what `c` says at `seq_len`. columns is the
 // number of pairs, or rotary_dim for a full-width table in the order of the configuration's pairing (halves or neighbours
-// repeated). T is float, double, half or bfloat16. Throws where the configuration has no frequencies or columns is neither.
+// repeated). T is float, double, half or bfloat16. Throws where the configuration has no frequencies, columns is neither,
+// there is no row or a pointer is null, or a row's position is not below 2^63 in magnitude.
 template <class T>
 verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t columns, const config& c,
                     std::int64_t seq_len = 0, std::int64_t first = 0) {
@@ -361,6 +377,8 @@ verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t 
     if (rows < 1 || cos == nullptr || sin == nullptr) {
         detail::fail("a table of " + detail::number(rows) + " rows: expected at least 1, of cos and sin");
     }
+    detail::require(detail::check_run({first, rows}));
+    detail::require(detail::check_table_size(rows, columns, sizeof(double)));
     for (std::int64_t k = 0; k < rows * columns; ++k) {
         for (const T* side : {cos, sin}) {
             const double x = detail::as_double(side[k]);

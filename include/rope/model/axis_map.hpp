@@ -1,9 +1,11 @@
-// axis_map: which position axis each pair reads, from sections or an explicit list.
+// axis_map: which position axis each pair reads, from sections or an explicit list. Each function gives one axis number
+// per pair, and throws rope::error for sections that its order cannot have.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/config.hpp>
 #include <rope/model/words.hpp>
+#include <rope/support/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,8 +16,51 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
+namespace detail {
+
+inline constexpr std::int64_t greatest_axes = 8;
+inline constexpr std::int64_t greatest_pairs = 32768;
+
+inline std::string joined(const std::vector<std::int64_t>& list) {
+    std::string text = "[";
+    for (std::size_t k = 0; k < list.size(); ++k) {
+        text += (k == 0 ? "" : ", ") + number(list[k]);
+        if (k == 11 && list.size() > 12) {
+            return text + ", ...]";
+        }
+    }
+    return text + "]";
+}
+
+// As many sections as an order has, none of them negative, and no more pairs in all than a head has.
+inline void require_sections(const std::vector<std::int64_t>& sections, std::int64_t least,
+                             std::int64_t most) {
+    const auto count = static_cast<std::int64_t>(sections.size());
+    if (count < least || count > most) {
+        fail("sections = " + joined(sections) + ": expected " + number(least) +
+             (least == most ? "" : " to " + number(most)) + " entries");
+    }
+    std::int64_t pairs = 0;
+    for (const std::int64_t section : sections) {
+        if (section < 0 || section > greatest_pairs - pairs) {
+            fail("sections = " + joined(sections) + ": expected entries from 0 up, at most " +
+                 number(greatest_pairs) + " in all");
+        }
+        pairs += section;
+    }
+}
+
+inline void require_pairs(std::int64_t pairs) {
+    if (pairs < 0 || pairs > greatest_pairs) {
+        fail("axes for " + number(pairs) + " pairs: expected 0 to " + number(greatest_pairs));
+    }
+}
+
+} // namespace detail
+
 // Sections one after the other: the first sections[0] pairs read axis 0, and so on (Qwen2-VL).
 inline std::vector<std::int64_t> contiguous_axes(const std::vector<std::int64_t>& sections) {
+    detail::require_sections(sections, 0, detail::greatest_axes);
     std::vector<std::int64_t> axis;
     for (std::size_t a = 0; a < sections.size(); ++a) {
         axis.insert(axis.end(), static_cast<std::size_t>(sections[a]), static_cast<std::int64_t>(a));
@@ -27,6 +72,8 @@ inline std::vector<std::int64_t> contiguous_axes(const std::vector<std::int64_t>
 // what is left over reads axis 0.
 inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t>& sections,
                                                   std::int64_t pairs) {
+    detail::require_sections(sections, 1, detail::greatest_axes);
+    detail::require_pairs(pairs);
     const std::int64_t n = static_cast<std::int64_t>(sections.size());
     std::vector<std::int64_t> axis(static_cast<std::size_t>(pairs), 0);
     for (std::int64_t i = 0; i < pairs; ++i) {
@@ -41,6 +88,8 @@ inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t
 // ggml's rule for the same order (IMROPE; sections t, h, w, e): what is left over reads the last axis, not axis 0.
 inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::int64_t>& sections,
                                                        std::int64_t pairs) {
+    detail::require_sections(sections, 1, detail::greatest_axes);
+    detail::require_pairs(pairs);
     const std::int64_t n = static_cast<std::int64_t>(sections.size()) - 1;
     std::vector<std::int64_t> axis(static_cast<std::size_t>(pairs), n);
     for (std::int64_t i = 0; i < pairs && n > 0; ++i) {
@@ -54,6 +103,10 @@ inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::in
 // ERNIE 4.5 VL and Bailing: sections h, w, t with h = w; the first h + w pairs alternate between the axes 1 (height) and
 // 2 (width), the last t read axis 0 (time).
 inline std::vector<std::int64_t> ernie_axes(const std::vector<std::int64_t>& sections) {
+    detail::require_sections(sections, 3, 3);
+    if (sections[0] != sections[1]) {
+        detail::fail("sections = " + detail::joined(sections) + ": expected h, w and t, with h = w");
+    }
     std::vector<std::int64_t> axis;
     for (std::int64_t i = 0; i < sections[0] + sections[1]; ++i) {
         axis.push_back(1 + i % 2);
@@ -65,6 +118,7 @@ inline std::vector<std::int64_t> ernie_axes(const std::vector<std::int64_t>& sec
 // openPangu: the next pair reads the axis other than the last one with the smallest share placed so far, the lower axis on
 // a tie; with three sections the last pair is kept for axis 0.
 inline std::vector<std::int64_t> pangu_axes(const std::vector<std::int64_t>& sections) {
+    detail::require_sections(sections, 1, detail::greatest_axes);
     std::vector<std::int64_t> count = sections, placed(sections.size(), 0), axis;
     const bool keep_last = sections.size() == 3 && sections[0] > 0;
     count[0] -= keep_last;
@@ -116,19 +170,6 @@ inline std::vector<std::int64_t> axes_of_sections(const std::vector<std::int64_t
         break;
     }
     return contiguous_axes(sections);
-}
-
-inline constexpr std::int64_t greatest_axes = 8;
-
-inline std::string joined(const std::vector<std::int64_t>& list) {
-    std::string text = "[";
-    for (std::size_t k = 0; k < list.size(); ++k) {
-        text += (k == 0 ? "" : ", ") + number(list[k]);
-        if (k == 11 && list.size() > 12) {
-            return text + ", ...]";
-        }
-    }
-    return text + "]";
 }
 
 inline std::int64_t pairs_of(const config& c) {

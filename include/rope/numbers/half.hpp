@@ -127,6 +127,20 @@ ROPE_ALWAYS_INLINE T narrow(Compute y) noexcept {
     }
 }
 
+// -x, for a NaN too.
+inline double flipped(double x) noexcept {
+    return -x;
+}
+inline float flipped(float x) noexcept {
+    return -x;
+}
+inline half flipped(half x) noexcept {
+    return {static_cast<std::uint16_t>(x.bits ^ 0x8000u)};
+}
+inline bfloat16 flipped(bfloat16 x) noexcept {
+    return {static_cast<std::uint16_t>(x.bits ^ 0x8000u)};
+}
+
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope

@@ -93,9 +93,10 @@ inline void read_vision(const nlohmann::json& object, const std::string& where, 
         head_dim = *width / *heads;
         context.derive("head_dim is " + where + width_key + " / " + heads_key + " = " + number(head_dim));
     }
-    if (head_dim % 4 != 0) {
+    if (head_dim % 4 != 0 || head_dim > greatest_axial_dim) {
         context.fail(where + "head_dim = " + number(head_dim) +
-                     ": expected a multiple of 4, pairs for a row and a column");
+                     ": expected a multiple of 4, pairs for a row and a column, up to " +
+                     number(greatest_axial_dim));
         return;
     }
     double base = kind == vision_kind::dinov3 ? 100 : 10000;

@@ -11,14 +11,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/entries/check_rows.hpp>
 #include <rope/entries/fill_rows.hpp>
 #include <rope/entries/float_numerics.hpp>
-#include <rope/table/table.hpp>
+#include <rope/table/check_table.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <string>
 #include <type_traits>
 
@@ -26,31 +24,11 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// Two vectors of cos and sin, or the sentence that there is no memory for them.
-template <class T>
-void allocate(table<T>& t, std::int64_t rows, std::int64_t pairs) {
-    require(check_table_size(rows, pairs, sizeof(T)));
-    const auto entries = static_cast<std::size_t>(rows * pairs);
-#if defined(__cpp_exceptions)
-    try {
-        t.cos.resize(entries);
-        t.sin.resize(entries);
-    } catch (const std::bad_alloc&) {
-        fail("no memory for two tables of " + std::to_string(rows) + " rows of " + std::to_string(pairs) +
-             " pairs of " + std::to_string(sizeof(T)) + " bytes each");
-    }
-#else
-    t.cos.resize(entries);
-    t.sin.resize(entries);
-#endif
-    t.rows = rows;
-}
-
 template <class T>
 table<T> make_table(const frequency_set& frequencies, const row_positions& positions, numerics way) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     table<T> result;
-    allocate(result, positions.run.count, pairs);
+    allocate_table(result, positions.run.count, pairs);
     result.frequencies = frequencies;
     result.first = positions.run.first;
     result.numerics = way;
@@ -62,15 +40,12 @@ template <class T, class Position>
 table<T> make_listed_table(const frequency_set& frequencies, const Position* list, std::int64_t count,
                            std::int64_t listed_axes, row_positions positions, numerics way) {
     require(check_pairs(frequencies));
-    if (count < 0) {
-        fail("a table of " + std::to_string(count) + " rows cannot be; expected 0 or more");
-    }
     if (listed_axes != 1 && listed_axes != frequencies.axes) {
         fail("positions for " + std::to_string(listed_axes) + " axes; the frequencies have " +
              std::to_string(frequencies.axes) + ", and 1 would serve every axis");
     }
     require(check_table_size(count, static_cast<std::int64_t>(frequencies.step.size()), sizeof(T)));
-    require(check_list(list, count * listed_axes));
+    require(check_list(list, count, listed_axes));
     positions.run = {0, count};
     positions.axis_stride = listed_axes == 1 ? 0 : count;
     table<T> result = make_table<T>(frequencies, positions, way);
@@ -136,6 +111,7 @@ table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T*
     detail::require(detail::check_run(run));
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     detail::require(detail::check_table_size(run.count, pairs, sizeof(T)));
+    detail::require(detail::check_pointers(cos, sin, run.count, pairs));
     row_positions positions;
     positions.run = run;
     detail::fill_rows_by(way, active_isa(), frequencies, positions, cos, sin, pairs);

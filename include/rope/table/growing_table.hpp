@@ -57,8 +57,9 @@ class growing_table {
         return static_cast<const T*>(memory_.segments.parts[at.part].sin) + (row - at.begin) * pairs();
     }
 
-    // Appends rows until there are `rows`; nothing when there are. Throws, and leaves the table as it is, where they
-    // cannot be or there is no memory for them. Memory that has no rows yet is not touched.
+    // Appends rows until there are `rows`; nothing when there are. Throws, and leaves the rows as they are, where there
+    // cannot be so many or there is no memory for them: all new rows become readable together, at the end. Memory
+    // that has no rows yet is not touched.
     void reserve(std::int64_t rows) {
         std::int64_t done = rows_.load(std::memory_order_relaxed);
         if (rows <= done) {
@@ -82,8 +83,8 @@ class growing_table {
                 way_, active_isa(), frequencies_, positions, static_cast<T*>(memory_.writable[k]) + at,
                 static_cast<T*>(memory_.writable[k]) + (end - begin) * pairs() + at, pairs());
             done += n;
-            rows_.store(done, std::memory_order_release);
         }
+        rows_.store(done, std::memory_order_release);
     }
 
   private:

@@ -28,14 +28,14 @@ struct two_level_table {
     std::vector<kernels::factor_row> fine = {};
 };
 
-// Covers the positions of `run`. Throws rope::error for a run or frequencies that cannot be, and for an attention factor
-// outside 2^-14 .. 2^14.
+// Covers the positions of `run`. Throws rope::error for a run or frequencies that cannot be, for an attention factor
+// outside 2^-14 .. 2^14, and where there is no memory for the factors.
 inline two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(run));
     const detail::entry_amplitude<float> amplitude(frequencies, false);
     if (!amplitude.is_moderate) {
-        detail::fail("the attention factor is " + std::to_string(frequencies.attention_factor) +
+        detail::fail("the attention factor is " + detail::number(frequencies.attention_factor) +
                      "; a two-level table takes 2^-14 to 2^14");
     }
     two_level_table t;
@@ -43,15 +43,17 @@ inline two_level_table make_two_level_table(const frequency_set& frequencies, ra
     t.first = run.first;
     t.rows = run.count;
     t.fine_rows = 1;
-    while (t.fine_rows * t.fine_rows < run.count) {
+    while (t.fine_rows <= (run.count - 1) / t.fine_rows) { // until its square is at least run.count
         t.fine_rows *= 2;
     }
-    t.far_rows = (run.count + t.fine_rows - 1) / t.fine_rows;
+    t.far_rows = run.count / t.fine_rows + (run.count % t.fine_rows != 0 ? 1 : 0);
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     const std::int64_t blocks = detail::factor_blocks(pairs);
     detail::require(detail::check_table_size(t.far_rows + t.fine_rows, blocks, sizeof(kernels::factor_row)));
-    t.far.resize(static_cast<std::size_t>(blocks * t.far_rows));
-    t.fine.resize(static_cast<std::size_t>(blocks * t.fine_rows));
+    detail::allocate(t.far, static_cast<std::size_t>(blocks * t.far_rows),
+                     "the far rows of a two-level table");
+    detail::allocate(t.fine, static_cast<std::size_t>(blocks * t.fine_rows),
+                     "the fine rows of a two-level table");
     const auto kernels_now = detail::table_kernels_for<float>(active_isa());
     detail::make_fine_rows(frequencies, kernels_now, t.fine_rows, t.fine.data());
     for (std::int64_t block = 0; block < blocks; ++block) {
@@ -88,39 +90,71 @@ struct row_source_of<two_level_table> {
     }
 };
 
+namespace detail {
+
+// Whether the vectors of a two-level table have the sizes that its rows and pairs need.
+inline status check_factors(const two_level_table& t) {
+    if (status s = check_pairs(t.frequencies); !s.ok()) {
+        return s;
+    }
+    const auto blocks =
+        static_cast<std::uint64_t>(factor_blocks(static_cast<std::int64_t>(t.frequencies.step.size())));
+    const auto fine = static_cast<std::uint64_t>(t.fine_rows), far = static_cast<std::uint64_t>(t.far_rows);
+    const bool enough =
+        t.rows == 0 || (t.rows > 0 && t.fine_rows > 0 && (t.rows - 1) / t.fine_rows < t.far_rows);
+    if (!enough || (blocks != 0 && (t.fine.size() % blocks != 0 || t.fine.size() / blocks != fine ||
+                                    t.far.size() % blocks != 0 || t.far.size() / blocks != far))) {
+        return {"the two-level table says " + std::to_string(t.rows) + " rows from " +
+                std::to_string(t.far_rows) + " far and " + std::to_string(t.fine_rows) + " fine rows of " +
+                std::to_string(blocks) + " blocks of pairs, and has " + std::to_string(t.far.size()) +
+                " far and " + std::to_string(t.fine.size()) + " fine ones"};
+    }
+    return check_run({t.first, t.rows});
+}
+
+} // namespace detail
+
 // The rows of the positions in `part`, [row][pair] each, rounded to T (float, half or bfloat16). Allocates nothing;
-// throws rope::error for positions that the table does not cover.
+// throws rope::error for positions that the table does not cover and for null pointers.
 template <class T>
 void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
-    if (part.count < 0 || part.first < t.first || part.count > t.rows - (part.first - t.first)) {
+    const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
+    if (!detail::is_inside(part, {t.first, t.rows})) {
         detail::fail(std::to_string(part.count) + " rows from position " + std::to_string(part.first) +
                      "; the table has " + std::to_string(t.rows) + " from " + std::to_string(t.first));
     }
+    detail::require(detail::check_factors(t));
+    detail::require(detail::check_pointers(cos, sin, part.count, pairs));
     row_positions positions;
     positions.run = part;
     const detail::entry_amplitude<T> amplitude(t.frequencies, false);
-    detail::row_entries<T> rows = {
-        t.frequencies, positions, cos, sin, static_cast<std::int64_t>(t.frequencies.step.size()), amplitude};
+    detail::row_entries<T> rows = {t.frequencies, positions, cos, sin, pairs, amplitude};
     detail::fill_by_factors(rows, detail::table_kernels_for<T>(active_isa()),
                             row_source_of<two_level_table>::of(t).factors);
 }
 
-// Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing.
+// Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing; throws
+// rope::error for positions that cannot be and for null pointers.
 template <class T>
 void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
+    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(part));
+    detail::require(detail::check_table_size(part.count, pairs, sizeof(T)));
+    detail::require(detail::check_pointers(cos, sin, part.count, pairs));
     row_positions positions;
     positions.run = part;
-    detail::fill_rows(active_isa(), frequencies, positions, cos, sin,
-                      static_cast<std::int64_t>(frequencies.step.size()));
+    detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
 }
 template <class T, class Position>
 void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin) {
     static_assert(std::is_same_v<Position, std::int64_t> || std::is_same_v<Position, double>,
                   "rope: positions are std::int64_t or double");
+    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     detail::require(detail::check_pairs(frequencies));
+    detail::require(detail::check_table_size(count, pairs, sizeof(T)));
     detail::require(detail::check_list(list, count));
+    detail::require(detail::check_pointers(cos, sin, count, pairs));
     row_positions positions;
     positions.run = {0, count};
     if constexpr (std::is_same_v<Position, double>) {
@@ -128,8 +162,7 @@ void make_rows(const frequency_set& frequencies, const Position* list, std::int6
     } else {
         positions.integers = list;
     }
-    detail::fill_rows(active_isa(), frequencies, positions, cos, sin,
-                      static_cast<std::int64_t>(frequencies.step.size()));
+    detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
 }
 
 } // namespace ROPE_ABI

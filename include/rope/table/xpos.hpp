@@ -54,12 +54,10 @@ xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
     const auto pairs = static_cast<std::int64_t>(plain.frequencies.inv_freq.size());
     xpos_tables<T> out;
     for (table<T>* each : {&out.query, &out.key}) {
+        detail::allocate_table(*each, plain.rows, pairs);
         each->frequencies = plain.frequencies;
         each->first = plain.first;
-        each->rows = plain.rows;
         each->foreign = true; // the decay is in the entries alone
-        each->cos.resize(plain.cos.size());
-        each->sin.resize(plain.sin.size());
     }
     const wide base = wide(s->scale_base), d = wide(2 * pairs);
     for (std::int64_t i = 0; i < pairs; ++i) {
