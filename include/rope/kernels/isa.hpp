@@ -1,6 +1,7 @@
 // Which instruction set the kernels use: listed, asked, forced. By default the best that this machine has;
-// the environment variable ROPE_ISA (read once, when first needed) or force_isa names another. One that is
-// unavailable is an error wherever a plan or a table is made, never a silent fallback.
+// the environment variable ROPE_ISA or force_isa names another. One that is unavailable is an error wherever a plan or
+// a table is made, never a silent fallback. The environment is read when an instruction set is first needed, and again
+// only after force_isa(std::nullopt) or while it has a name that no instruction set has.
 // SPDX-License-Identifier: MIT
 #pragma once
 

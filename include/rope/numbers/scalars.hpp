@@ -3,17 +3,19 @@
 #pragma once
 
 #include <rope/support/abi.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstdint>
 
 namespace rope {
 inline namespace ROPE_ABI {
 
-// IEEE 754 binary16 and bfloat16 as their bits. Arithmetic is done in float; these are storage.
-struct half {
+// IEEE 754 binary16 and bfloat16 as their bits. Arithmetic is done in float; these are storage. They may alias: memory of
+// another library's type for the same format (Eigen::half, __fp16, std::uint16_t) is read and written through them.
+struct ROPE_MAY_ALIAS half {
     std::uint16_t bits;
 };
-struct bfloat16 {
+struct ROPE_MAY_ALIAS bfloat16 {
     std::uint16_t bits;
 };
 

@@ -37,6 +37,7 @@
 #define ROPE_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ROPE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define ROPE_RESTRICT __restrict__
+#define ROPE_MAY_ALIAS __attribute__((may_alias))
 #define ROPE_PREFETCH(address) __builtin_prefetch(address, 1)
 #elif defined(_MSC_VER)
 #define ROPE_ALWAYS_INLINE __forceinline
@@ -44,6 +45,7 @@
 #define ROPE_LIKELY(x) (x)
 #define ROPE_UNLIKELY(x) (x)
 #define ROPE_RESTRICT __restrict
+#define ROPE_MAY_ALIAS
 #define ROPE_PREFETCH(address) static_cast<void>(address)
 #else
 #define ROPE_ALWAYS_INLINE inline
@@ -51,6 +53,7 @@
 #define ROPE_LIKELY(x) (x)
 #define ROPE_UNLIKELY(x) (x)
 #define ROPE_RESTRICT
+#define ROPE_MAY_ALIAS
 #define ROPE_PREFETCH(address) static_cast<void>(address)
 #endif
 
