@@ -8,6 +8,7 @@
 //   frequency_layer  learned frequencies: per pair, per head, several axes        train/frequency_layer.hpp
 //   named_layer      axes and positions by name, in the manner of Penzai          train/named_layer.hpp
 //   angle_table      a table of any angles                                        train/angles.hpp
+//   rotate_half      [-x2, x1] of the halves of an axis                           train/rotate_half.hpp
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -18,3 +19,4 @@
 #include <rope/train/frequency_layer.hpp>
 #include <rope/train/layer.hpp>
 #include <rope/train/named_layer.hpp>
+#include <rope/train/rotate_half.hpp>

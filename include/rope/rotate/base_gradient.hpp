@@ -29,7 +29,7 @@ inline base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0) 
     }
     detail::facts<dual> f = detail::facts_of<dual>(c, seq_len);
     f.base.slope = wide(1);
-    const auto s = std::visit([&f](const auto& scaling) { return detail::apply(scaling, f); }, c.scaling);
+    const auto s = std::visit([&f](const auto& recipe) { return detail::apply(recipe, f); }, c.scaling);
     base_slopes slopes;
     for (const dual& w : s.freq) {
         slopes.inv_freq.push_back(to_double(w.slope));

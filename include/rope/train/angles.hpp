@@ -1,7 +1,7 @@
-// angles: tables whose angles are given (learned), one for each row and pair, instead of following from
-// frequencies. A pair that reads a position axis of its own at one radian per unit has its angle as its
-// position: so these are ordinary tables, as exact as the others, and the rotation, its kernels and its
-// gradient need not know. SPDX-License-Identifier: MIT
+// angle_table: a table whose angles are given (learned), one for each row and pair, instead of computed from frequencies.
+// Each pair reads its own position axis at one radian per unit, so the angle of a pair is its position. Such tables are
+// ordinary tables: rotation, kernels and gradient treat them alike.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/frequency_set.hpp>
@@ -15,7 +15,9 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// One radian per unit on an axis of its own for each of the rotary_dim / 2 pairs.
+// The frequencies of angle tables: pair i reads position axis i, at one radian per unit.
+// Result: rotary_dim / 2 pairs and as many axes; rotary_dim 0 means head_dim.
+// Throws rope::error for dimensions that frequencies() refuses. Allocates the result.
 inline frequency_set angle_frequencies(std::int64_t head_dim, std::int64_t rotary_dim = 0,
                                        pairing pairs = pairing::half_split, std::int64_t rotary_offset = 0) {
     config c;
@@ -24,7 +26,9 @@ inline frequency_set angle_frequencies(std::int64_t head_dim, std::int64_t rotar
     c.rotary_offset = rotary_offset;
     c.pairing = pairs;
     const std::int64_t count = (rotary_dim == 0 ? head_dim : rotary_dim) / 2;
-    c.scaling = custom_scaling{std::vector<double>(static_cast<std::size_t>(count > 0 ? count : 0), 1.0), {}};
+    const bool is_possible = count > 0 && count <= detail::greatest_pairs; // else frequencies() refuses it
+    c.scaling =
+        custom_scaling{std::vector<double>(static_cast<std::size_t>(is_possible ? count : 0), 1.0), {}};
     frequency_set f = frequencies(c);
     f.axes = count;
     for (std::int64_t i = 0; i < count; ++i) {
@@ -33,8 +37,12 @@ inline frequency_set angle_frequencies(std::int64_t head_dim, std::int64_t rotar
     return f;
 }
 
-// cos and sin of angles[row][pair] in radians, |angle| < 2^63; rows are named by their number. f:
-// angle_frequencies.
+// cos and sin of angles[row][pair].
+// Shapes: angles [row][pair] in C order; f from angle_frequencies. A rotation names rows by their number: ids(row numbers).
+// Units: radians, |angle| < 2^63. T: float, half, bfloat16 or double.
+// Error bound: as cos_sin_table: correctly rounded; double within 1 ulp.
+// Throws rope::error for angles that are not whole rows, not finite or too large. Allocates the table and one copy of the
+// angles.
 template <class T>
 table<T> angle_table(const frequency_set& f, const std::vector<double>& angles) {
     const std::size_t pairs = f.step.size();

@@ -1,6 +1,5 @@
-// frequency_layer: rotary embedding whose frequencies are learned: per pair, per head, over one or several
-// position axes (RoPE-ViT's mixed form, KataGo's per key-value head). The angle of pair i in head h of a
-// token at p is
+// frequency_layer: rotary embedding with learned frequencies, per pair, per head, over one or several position axes
+// (RoPE-ViT's mixed form, KataGo's per key-value head). The angle of pair i in head h of a token at position p is
 //   angle = sum over a of weights[h][i][a] * p[a]
 // SPDX-License-Identifier: MIT
 #pragma once
@@ -8,6 +7,7 @@
 #include <rope/rotate/gradient.hpp>
 #include <rope/rotate/rotate.hpp>
 #include <rope/train/angles.hpp>
+#include <rope/train/count_positions.hpp>
 #include <rope/train/random.hpp>
 
 #include <cmath>
@@ -28,9 +28,10 @@ struct frequency_layer_config {
     std::string name = "frequency_layer";
 };
 
-// standard: pair i reads axis i mod axes at base^(-2 (i / axes) axes / d); with one axis, the plain
-// frequencies. mixed: two axes, the plane of each head turned by its own random angle, the second half of the
-// pairs at a right angle to the first (RoPE-ViT, Heo et al. 2024, arXiv:2403.13298).
+// The weights that build() starts from.
+// standard: pair i reads axis i mod axes at base^(-2 (i / axes) axes / d); with one axis, the plain frequencies.
+// mixed: two axes; in each head, the first half of the pairs points in a random direction of the plane, the second half at
+//        a right angle to it (RoPE-ViT, Heo et al. 2024, arXiv:2403.13298).
 enum class frequency_start : std::uint8_t { standard, mixed };
 
 struct frequency_layer_gradient {
@@ -38,8 +39,8 @@ struct frequency_layer_gradient {
     std::vector<double> positions = {}; // [axis][token]
 };
 
-// Positions of tokens, [axis][token], and the names of the token axes in the tensor: {p, {batch, seq}, "b
-// s"}.
+// Positions of tokens, [axis][token], the extents of the token axes, and their names in the tensor. Refers to `data`.
+//   {p, {batch, seq}, "b s"}
 struct token_places {
     const double* data = nullptr;
     std::vector<std::int64_t> extents = {}; // of the tokens
@@ -50,10 +51,11 @@ class frequency_layer {
   public:
     static constexpr const char* class_name = "LearnedFrequencyRoPE";
 
+    // Throws rope::error for sizes that frequencies() refuses, heads outside 1 .. 2^20 and axes outside 1 .. 8.
     explicit frequency_layer(frequency_layer_config c) : config_(std::move(c)) {
         config_.rotary_dim = config_.rotary_dim == 0 ? config_.head_dim : config_.rotary_dim;
         angle_frequencies(config_.head_dim, config_.rotary_dim,
-                          config_.pairing); // refuses what cannot rotate
+                          config_.pairing); // throws for impossible sizes
         if (config_.heads < 1 || config_.axes < 1 || config_.heads > (1 << 20) || config_.axes > 8) {
             detail::fail("a layer of learned frequencies needs heads from 1 up and 1 to 8 axes; found " +
                          std::to_string(config_.heads) + " and " + std::to_string(config_.axes));
@@ -64,13 +66,17 @@ class frequency_layer {
     std::int64_t pairs() const { return config_.rotary_dim / 2; }
     bool built() const { return !weights_.empty(); }
 
+    // Makes the weights. The same seed gives the same weights with every compiler.
+    // Throws rope::error for mixed frequencies of other than 2 axes, and where there is no memory.
     void build(frequency_start start = frequency_start::standard, std::uint64_t seed = 0) {
         const std::int64_t axes = config_.axes, mixed = start == frequency_start::mixed ? 2 : axes;
         if (mixed != axes) {
             detail::fail("mixed frequencies are over 2 axes; found " + std::to_string(axes));
         }
         random_source random{seed};
-        weights_.assign(static_cast<std::size_t>(config_.heads * pairs() * axes), 0.0);
+        weights_.clear();
+        detail::allocate(weights_, static_cast<std::size_t>(config_.heads * pairs() * axes),
+                         "the weights of a layer");
         for (std::int64_t h = 0; h < config_.heads; ++h) {
             const double turn = next_unit(random) * 6.283185307179586;
             for (std::int64_t i = 0; i < pairs(); ++i) {
@@ -89,7 +95,7 @@ class frequency_layer {
             }
         }
     }
-    // Radians per unit of position, [head][pair][axis].
+    // Radians per unit of position, [head][pair][axis]. set_weights throws rope::error for another number of them.
     const std::vector<double>& weights() const { return weights_; }
     void set_weights(std::vector<double> weights) {
         if (static_cast<std::int64_t>(weights.size()) != config_.heads * pairs() * config_.axes) {
@@ -100,16 +106,21 @@ class frequency_layer {
         weights_ = std::move(weights);
     }
 
-    // y = x rotated. axes: of x, in index order, with "d", the axes of the tokens, and "h" where heads differ
-    // (a multiple of config().heads). y may be x. Errors as of rotate().
+    // y = x rotated by the layer's angles.
+    // Shapes: `axes` names the axes of x in index order: "d", the token axes of `where`, and "h" where config().heads > 1,
+    // a multiple of it; extents of `where` are those of x, or 1. y has the shape of x.
+    // Aliasing: y may be x. Positions are finite and below 2^63 in magnitude, angles too.
+    // Throws rope::error before it writes: without weights, for positions that do not fit x, and as rotate() does.
+    // Allocates a table with a row for each token (and head).
     template <class X, class Y>
     void call(const X& x, std::string_view axes, const token_places& where, Y&& y) const {
         const placed p = place(as_view(x), axes, where);
         rope::rotate(x, y, angle_table<element<Y>>(table_frequencies(), p.angles), axes, p.where());
     }
 
-    // Given y = call(x, axes, where) and dy = dL/dy: dx = dL/dx (may be dy), and the derivatives of the
-    // weights and of the positions, in double, in a fixed order.
+    // Given y = call(x, axes, where) and dy = dL/dy: writes dx = dL/dx, returns dL/d(weights) and dL/d(positions).
+    // Shapes: y, dy and dx as x. Sums are in double, in a fixed order. Aliasing: dx may be dy.
+    // Throws and allocates as call, and the gradients.
     template <class Y, class G, class X>
     frequency_layer_gradient gradients(const Y& y, const G& dy, std::string_view axes,
                                        const token_places& where, X&& dx) const {
@@ -173,9 +184,9 @@ class frequency_layer {
         placed p;
         p.extents = where.extents;
         p.axes = where.axes;
-        for (const std::int64_t extent : where.extents) {
-            p.tokens *= extent;
-        }
+        p.tokens =
+            detail::count_positions(where.data, where.extents.data(), static_cast<int>(where.extents.size()),
+                                    where.axes, axes, v, pairs());
         if (config_.heads > 1) {
             axis_names names;
             detail::require(detail::parse_axes(axes, names));
@@ -189,11 +200,13 @@ class frequency_layer {
             p.extents.push_back(p.heads);
             p.axes += " h";
         }
-        p.angles.resize(static_cast<std::size_t>(p.tokens * p.heads * pairs()));
+        const std::int64_t rows = detail::saturating_multiply(p.tokens, p.heads);
+        detail::require(detail::check_table_size(rows, pairs(), sizeof(double)));
+        detail::allocate(p.angles, static_cast<std::size_t>(rows * pairs()), "the angles of a layer");
         each_entry(p.tokens, p.heads, [&](std::size_t entry, std::size_t weight, std::size_t position) {
             p.angles[entry] += weights_[weight] * where.data[position];
         });
-        for (std::int64_t row = 0; row < p.tokens * p.heads; ++row) {
+        for (std::int64_t row = 0; row < rows; ++row) {
             p.ids.push_back(row);
         }
         return p;

@@ -1,6 +1,6 @@
-// Layers to JSON and back, weights included to the bit, with nlohmann_json.
+// Layers to JSON and from JSON, with nlohmann_json. Weights keep their bits.
 //   {"class_name": "RoPELayer", "config": {"embedding_dim": 32, ...}, "weights": [[...], ...]}
-// A registry finds the class by its name; programs add names of their own.
+// A registry maps class names to functions that make a layer; programs can add their own.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -74,7 +74,10 @@ template <class Layer>
 void read_weights(const nlohmann::json& document, Layer& layer) {
     const auto at = document.find("weights");
     if (at == document.end() || at->is_null()) {
-        return; // a layer that is not built yet
+        return; // a layer without weights
+    }
+    if (!at->is_array()) {
+        fail("a layer's weights are rows of numbers; found " + at->dump().substr(0, 40));
     }
     std::vector<double> weights;
     for (const nlohmann::json& row : *at) {
@@ -93,6 +96,7 @@ void read_weights(const nlohmann::json& document, Layer& layer) {
 
 } // namespace detail
 
+// The JSON of a layer: class name, config, and weights (null for a layer that was not built). Weights are finite.
 inline nlohmann::json layer_to_json(const layer& l) {
     nlohmann::json out = {{"class_name", layer::class_name},
                           {"config",
@@ -131,7 +135,7 @@ inline nlohmann::json layer_to_json(const any_layer& l) {
     return std::visit([](const auto& x) { return layer_to_json(x); }, l);
 }
 
-// The classes that documents may name.
+// The classes that a document may name, and how each is made from the whole document.
 struct layer_registry {
     std::map<std::string, layer_maker> makers = {
         {layer::class_name,
@@ -173,8 +177,8 @@ struct layer_registry {
          }}};
 };
 
-// The layer that a document describes. Throws rope::error where the class is not registered or a value does
-// not fit.
+// The layer that a document describes. Throws rope::error for a class that is not registered, a value of another type or
+// out of range, and a number of weights that does not match the config.
 inline any_layer layer_from_json(const nlohmann::json& document, const layer_registry& registry = {}) {
     const auto name = document.is_object() ? document.find("class_name") : document.end();
     if (name == document.end() || !name->is_string()) {

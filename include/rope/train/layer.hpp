@@ -1,18 +1,20 @@
-// layer: rotary embedding as a trainable layer in the manner of Keras. Its weights are angles, one row for
-// each position: standard ones, or drawn and learned. Saved and loaded by train/json.hpp.
+// layer: rotary embedding as a trainable layer in the manner of Keras. Its weights are angles, one row for each position:
+// the standard angles, or random ones that are learned. train/json.hpp saves and loads it.
 //
-//   rope::layer layer({32, 512, "rope"});                  // embedding_dim, max_seq_length, name
-//   layer.build({batch, seq, 32});                         // Glorot-uniform angles
-//   layer.call(x, rope::offset(0), y);                     // y[b][s] = x[b][s], rotated by the angles of row
-//   s auto g = layer.gradients(y, dy, rope::offset(0), dx);  // dx, and g.weights to step along
+//   rope::layer layer({32, 512, "rope"});                   // embedding_dim, max_seq_length, name
+//   layer.build({batch, seq, 32});                          // Glorot-uniform angles
+//   layer.call(x, rope::offset(0), y);                      // y[b][s] = x[b][s], rotated by the angles of row s
+//   auto g = layer.gradients(y, dy, rope::offset(0), dx);   // dx, and g.weights = dL/d(weights)
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/rotate/gradient.hpp>
 #include <rope/rotate/rotate.hpp>
 #include <rope/train/angles.hpp>
+#include <rope/train/count_positions.hpp>
 #include <rope/train/random.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -22,12 +24,12 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 struct layer_config {
-    std::int64_t embedding_dim = 0; // an odd one leaves its last element as it is
+    std::int64_t embedding_dim = 0; // if odd, the last element is copied
     std::int64_t max_seq_length = 0;
     std::string name = "rope_layer";
 };
 
-// What the angles are before they are learned.
+// The angles that build() starts from.
 enum class angle_start : std::uint8_t { glorot_uniform, standard };
 
 struct layer_gradient {
@@ -39,6 +41,7 @@ class layer {
   public:
     static constexpr const char* class_name = "RoPELayer";
 
+    // Throws rope::error for embedding_dim below 2, max_seq_length below 1, and weights that do not fit in memory.
     explicit layer(layer_config c) : config_(std::move(c)) {
         if (config_.embedding_dim < 2 || config_.embedding_dim > (1 << 20) || config_.max_seq_length < 1 ||
             config_.max_seq_length > (std::int64_t{1} << 40) / config_.embedding_dim) {
@@ -53,11 +56,13 @@ class layer {
     bool built() const { return !weights_.empty(); }
 
     // Makes the weights for inputs of shape [b, s, embedding_dim]: Glorot-uniform, U(-l, l) with
-    // l = sqrt(6 / (max_seq_length + embedding_dim / 2)), from the seed; or position * 10000^(-2i/d).
+    // l = sqrt(6 / (max_seq_length + embedding_dim / 2)), or position * 10000^(-2i/d). Radians. The same seed gives the
+    // same weights with every compiler. Throws rope::error for another shape, and where there is no memory.
     void build(const std::vector<std::int64_t>& input_shape, angle_start start = angle_start::glorot_uniform,
                std::uint64_t seed = 0) {
         check_shape(input_shape);
-        weights_.resize(static_cast<std::size_t>(config_.max_seq_length * pairs()));
+        detail::allocate(weights_, static_cast<std::size_t>(config_.max_seq_length * pairs()),
+                         "the weights of a layer");
         if (start == angle_start::glorot_uniform) {
             random_source random{seed};
             const double limit = std::sqrt(6.0 / static_cast<double>(config_.max_seq_length + pairs()));
@@ -73,7 +78,7 @@ class layer {
             weights_[k] = static_cast<double>(k / inv_freq.size()) * inv_freq[k % inv_freq.size()];
         }
     }
-    // Angles in radians, [max_seq_length][embedding_dim / 2].
+    // Angles in radians, [max_seq_length][embedding_dim / 2]. set_weights throws rope::error for another number of them.
     const std::vector<double>& weights() const { return weights_; }
     void set_weights(std::vector<double> weights) {
         if (static_cast<std::int64_t>(weights.size()) != config_.max_seq_length * pairs()) {
@@ -89,22 +94,27 @@ class layer {
         return input_shape;
     }
 
-    // y = x [b, s, embedding_dim] rotated pair by pair (i, i + embedding_dim / 2), by the weights' row of
-    // each token's position: offset, ids [s] or [b, s]. y may be x. Errors as of rotate().
+    // y = x, pairs (i, i + embedding_dim / 2) rotated by the weights' row of each token's position.
+    // Shapes: x and y [b, s, embedding_dim]; `where` is an offset or ids [s] or [b, s], 0 to max_seq_length - 1.
+    // Aliasing: y may be x. Throws rope::error before it writes: without weights, and as rotate() does.
+    // Allocates a table of max_seq_length rows.
     template <class X, class Y>
     void call(const X& x, const positions& where, Y&& y) const {
         rope::rotate(x, y, rows<Y>(), axes, where);
     }
-    // The same with angles = matrix . weights, for a matrix [s, max_seq_length] or [b, s, max_seq_length]:
-    // one-hot rows look a position up, others are mixtures of positions.
+    // The same with angles = matrix . weights. A one-hot row selects a position, other rows mix positions.
+    // Shapes: matrix [s, max_seq_length] or [b, s, max_seq_length], with b and s of x or 1.
+    // Throws rope::error before it writes: for a matrix of another shape or null, and as above.
+    // Allocates a table with a row for each row of the matrix.
     template <class X, class Y>
     void call(const X& x, const tensor_view<const double>& matrix, Y&& y) const {
-        const mixture m = mix(matrix);
+        const mixture m = mix(matrix, as_view(x));
         rope::rotate(x, y, angle_table<element<Y>>(table_frequencies(), m.angles), axes, m.where());
     }
 
-    // Given y = call(x, where) and dy = dL/dy: dx = dL/dx, and the derivatives of the weights (in double, in
-    // a fixed order). dx may be dy.
+    // Given y = call(x, where) and dy = dL/dy: writes dx = dL/dx, returns dL/d(weights), and dL/d(matrix) for a matrix.
+    // Shapes: y, dy and dx as x. Sums are in double, in a fixed order. Aliasing: dx may be dy.
+    // Throws and allocates as call, and the gradients.
     template <class Y, class G, class X>
     layer_gradient gradients(const Y& y, const G& dy, const positions& where, X&& dx) const {
         const auto table = rows<X>();
@@ -117,7 +127,7 @@ class layer {
     }
     template <class Y, class G, class X>
     layer_gradient gradients(const Y& y, const G& dy, const tensor_view<const double>& matrix, X&& dx) const {
-        const mixture m = mix(matrix);
+        const mixture m = mix(matrix, as_view(y));
         const auto table = angle_table<element<X>>(table_frequencies(), m.angles);
         const auto plan = plan_gradient(table, dy, y, axes, m.where());
         const rotation_gradient g = angles_of(plan, dy, y);
@@ -181,7 +191,8 @@ class layer {
         run(plan, as_view(dy).data, as_view(y).data, g);
         return g;
     }
-    mixture mix(const tensor_view<const double>& matrix) const {
+    template <class View>
+    mixture mix(const tensor_view<const double>& matrix, const View& x) const {
         check_built();
         if (matrix.rank < 2 || matrix.rank > 3 || matrix.extent[matrix.rank - 1] != config_.max_seq_length) {
             detail::fail("a position matrix has the shape [s, " + std::to_string(config_.max_seq_length) +
@@ -191,7 +202,9 @@ class layer {
         mixture m;
         m.batch = matrix.rank == 3 ? matrix.extent[0] : 0;
         m.seq = matrix.extent[matrix.rank - 2];
-        const std::int64_t tokens = (matrix.rank == 3 ? m.batch : 1) * m.seq;
+        const std::int64_t tokens = detail::count_positions(matrix.data, matrix.extent, matrix.rank - 1,
+                                                            matrix.rank == 3 ? "b s" : "s", axes, x,
+                                                            (std::max)(config_.max_seq_length, pairs()));
         for (std::int64_t t = 0; t < tokens; ++t) {
             m.ids.push_back(t);
             const double* row = matrix.data + (matrix.rank == 3 ? t / m.seq * matrix.stride[0] : 0) +
@@ -212,27 +225,6 @@ class layer {
     layer_config config_;
     std::vector<double> weights_;
 };
-
-// out = [-x2, x1] for x = [x1, x2] along `d`: the half of a rotation by a quarter turn, as the published
-// layers have it. x and out: [..., d] with the axes named; out apart from x. d is even.
-template <class X, class Y>
-void rotate_half(const X& x, Y&& out, std::string_view axes) {
-    const auto v = as_view(x);
-    axis_names names;
-    detail::require(detail::parse_axes(axes, names));
-    const int d = detail::find_axis(names, "d");
-    if (d < 0 || names.count != v.rank) {
-        detail::fail("axes " + detail::quoted(axes) + " do not name the " + std::to_string(v.rank) +
-                     " axes of the tensor, \"d\" among them");
-    }
-    const std::int64_t dim = v.extent[d] * (v.complex_pairs ? 2 : 1);
-    const frequency_set f = angle_frequencies(dim);
-    using real = compute_type<std::remove_pointer_t<decltype(as_view(out).data)>>;
-    table<real> quarter = angle_table<real>(f, std::vector<double>(static_cast<std::size_t>(dim / 2)));
-    std::fill(quarter.cos.begin(), quarter.cos.end(), real(0));
-    std::fill(quarter.sin.begin(), quarter.sin.end(), real(1));
-    rope::rotate(x, out, quarter, axes, at(0));
-}
 
 } // namespace ROPE_ABI
 } // namespace rope

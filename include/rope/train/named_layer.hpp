@@ -1,5 +1,5 @@
-// named_layer: rotary embedding as a layer over named axes in the manner of Penzai. It finds the embedding
-// axis by its name, whatever the order of the axes, and broadcasts positions by theirs.
+// named_layer: rotary embedding as a layer over named axes in the manner of Penzai. The embedding axis is found by its
+// name, in any order of axes; positions are broadcast along the axes that they do not name.
 //
 //   auto layer = rope::named_layer::from_config({"embedding", 10000.0});
 //   layer.apply(x, "batch seq heads embedding", ids, {seq}, "seq", y);
@@ -7,6 +7,7 @@
 #pragma once
 
 #include <rope/rotate/rotate.hpp>
+#include <rope/train/count_positions.hpp>
 
 #include <map>
 #include <string>
@@ -21,8 +22,9 @@ struct named_layer_config {
     std::string embedding_axis = "embedding";
     double max_wavelength = 10000; // the base: pair i turns by position / max_wavelength^(2i/d)
     std::string positions_input_name = "positions";
-    double scale_factor = 1;      // positions are divided by it
-    std::int64_t subset_size = 0; // the first elements of the embedding, which alone rotate; 0: all
+    double scale_factor = 1; // positions are divided by it
+    std::int64_t subset_size =
+        0; // the number of elements of the embedding that rotate, from the first on; 0: all
     rope::pairing pairing = pairing::half_split;
 };
 
@@ -34,7 +36,7 @@ class named_layer {
   public:
     static constexpr const char* class_name = "NamedRoPE";
 
-    // Throws rope::error for a name with blanks, an odd subset, or numbers out of range.
+    // Throws rope::error for a name that is empty or has blanks, an odd subset_size, or numbers out of range.
     static named_layer from_config(named_layer_config c) { return named_layer(std::move(c)); }
     const named_layer_config& config() const { return config_; }
 
@@ -47,8 +49,8 @@ class named_layer {
                 {"pairing", std::string(detail::pairing_name(config_.pairing))}};
     }
 
-    // What goes in: any axes with the embedding axis among them, of an extent that can rotate. What comes out
-    // is the same.
+    // The shapes of inputs and outputs, which are the same: any axes, one of them the embedding axis.
+    // Throws rope::error where the embedding axis is missing or its extent cannot be rotated.
     named_shape input_structure(const named_shape& shape) const {
         for (const auto& [name, extent] : shape) {
             if (name == config_.embedding_axis) {
@@ -60,9 +62,12 @@ class named_layer {
     }
     named_shape output_structure(const named_shape& input) const { return input_structure(input); }
 
-    // y = x rotated along the embedding axis. axes: the names of x's axes, in index order. ids: integers (or
-    // doubles) with the axes position_axes, each of which x has too; the embedding axis is not one of them.
-    // y: the shape of x, may be x. Errors as of rotate().
+    // y = x rotated along the embedding axis by its positions.
+    // Shapes: `axes` names the axes of x in index order; ids has the extents `extents` and the axes position_axes, each of
+    // which x has too, with its extent or 1, and not the embedding axis. y has the shape of x.
+    // ids: int32, int64 or double, |position| < 2^63. Aliasing: y may be x.
+    // Throws rope::error before it writes: for positions that do not fit x, and as rotate() does.
+    // Allocates a table with a row for each position.
     template <class X, class Id, class Y>
     void apply(const X& x, std::string_view axes, const Id* ids, const extent_list& extents,
                std::string_view position_axes, Y&& y) const {
@@ -95,8 +100,7 @@ class named_layer {
         return frequencies(c);
     }
 
-    // The library's own names for the axes: `d`, and the others with a letter before them, so that none is
-    // special.
+    // The axes with names for rotate(): "d", and "x" before all others, so that none of them has a special meaning there.
     std::string renamed(const axis_names& names) const {
         std::string text;
         for (int k = 0; k < names.count; ++k) {
@@ -122,17 +126,13 @@ class named_layer {
             if (name == config_.embedding_axis) {
                 detail::fail("positions have the embedding axis " + detail::quoted(name));
             }
-            if (detail::find_axis(of_x, name) < 0) {
-                detail::fail("positions have the axis " + detail::quoted(name) +
-                             ", which the input does not have");
-            }
         }
         const std::string own_axes = renamed(of_x), own_position_axes = renamed(of_positions);
-        const positions where = rope::ids(ids, extents, own_position_axes);
-        std::size_t count = 1;
-        for (int k = 0; k < where.rank; ++k) {
-            count *= static_cast<std::size_t>(where.extent[k]);
-        }
+        const frequency_set f =
+            frequencies_of(detail::saturating_multiply(v.extent[d], v.complex_pairs ? 2 : 1));
+        const auto count = static_cast<std::size_t>(
+            detail::count_positions(ids, extents.value, static_cast<int>(extents.count), position_axes, axes,
+                                    v, static_cast<std::int64_t>(f.step.size())));
         // A row for each place of the positions, named by its number.
         using row_type = std::conditional_t<std::is_same_v<Id, double>, double, std::int64_t>;
         const std::vector<row_type> list(ids, ids + count);
@@ -141,7 +141,6 @@ class named_layer {
             row[k] = static_cast<std::int64_t>(k);
         }
         using real = compute_type<std::remove_pointer_t<decltype(as_view(y).data)>>;
-        const frequency_set f = frequencies_of(v.extent[d] * (v.complex_pairs ? 2 : 1));
         const auto table = cos_sin_table<real>(f, list.data(), static_cast<std::int64_t>(count));
         rotate_options options;
         options.direction = to;

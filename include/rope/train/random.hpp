@@ -1,5 +1,5 @@
-// random_source: the numbers that weights start from. Its own generator and transforms, so that a seed gives
-// the same bits with every compiler and library (std::normal_distribution and its kin do not).
+// random_source: random numbers for initial weights. A seed gives the same bits with every compiler and standard library,
+// which std::normal_distribution and the like do not promise.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -10,11 +10,12 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// SplitMix64 (Steele, Lea and Flood 2014): a counter through a mixing function.
+// SplitMix64 (Steele, Lea and Flood 2014): a counter and a mixing function. Any state is a valid seed.
 struct random_source {
     std::uint64_t state = 0;
 };
 
+// 64 random bits; advances the source.
 inline std::uint64_t next_bits(random_source& r) noexcept {
     std::uint64_t z = (r.state += 0x9e3779b97f4a7c15u);
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
