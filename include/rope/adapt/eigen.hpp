@@ -1,6 +1,7 @@
-// Views of Eigen's dense types: Matrix, Array, Map, Ref, Block, transposes, with any strides and either
-// storage order. Axes in index order: (rows, cols); a compile-time vector has one. No copy: pointer and
-// strides are taken, no more. SPDX-License-Identifier: MIT
+// Views of Eigen's dense types: Matrix, Array, Map, Ref, Block, transposes, with any strides and either storage order.
+// Axes in index order: (rows, cols); a compile-time vector has one axis. Only pointer, extents and strides are taken; the
+// view refers to the object's memory.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/tensor/view.hpp>
@@ -14,7 +15,8 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// Eigen's scalars as the library's: the same bits under another name.
+// The library's type of the same format as a scalar of Eigen's. half and bfloat16 may alias, so the memory can be read
+// and written through either.
 template <class Scalar>
 struct scalar_of {
     using type = Scalar;
@@ -34,7 +36,7 @@ auto* storage_pointer(Scalar* data) {
     return reinterpret_cast<std::conditional_t<std::is_const_v<Scalar>, const scalar, scalar>*>(data);
 }
 
-// Dense types that have memory of their own or refer to some; expressions do not.
+// Dense types with memory that can be pointed to. Expressions have none.
 template <class X, class = void>
 struct is_dense : std::false_type {};
 template <class X>

@@ -1,6 +1,7 @@
-// Views of Eigen::Tensor, TensorFixedSize and TensorMap of any rank, in both storage orders. Known by their
-// interface, so that this header pulls in Eigen/Core and not the tensor module, which whoever has a tensor
-// has included. SPDX-License-Identifier: MIT
+// Views of Eigen::Tensor, TensorFixedSize and TensorMap of any rank up to 16, in both storage orders. The types are
+// recognised by their interface: this header includes Eigen/Core and not Eigen's tensor module. The view refers to the
+// tensor's memory.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/adapt/eigen.hpp>

@@ -1,6 +1,6 @@
-// run_on(device, plan, data...): the threads of an Eigen::ThreadPoolDevice, or of an Eigen::ThreadPool itself.
-// Known by their interface: include Eigen's header for the one you have. From a thread of the pool, the work stays
-// on it: waiting there for others could wait for ever.
+// run_on(device, plan, data...): the threads of an Eigen::ThreadPoolDevice, or of an Eigen::ThreadPool itself. Both are
+// recognised by their interface: include Eigen's header for the one you have. When called from a pool thread, everything
+// runs on that thread, because blocking there could deadlock.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -20,7 +20,7 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// One call of a pool's threads. Outlives it, for tasks that come when all is done.
+// One call of each(). Shared with the tasks, some of which may start after the call has returned.
 struct pool_call {
     void (*work)(const void* f, std::int64_t part);
     const void* f;
@@ -55,14 +55,14 @@ template <class Pool>
 struct takes_hints<Pool, std::void_t<decltype(std::declval<Pool&>().ScheduleWithHint(nullptr, 0, 1))>>
     : std::true_type {};
 
-// The caller does what no thread of the pool has begun when its own part is done: to wake one may take longer.
+// After its own part the caller does every part that no pool thread has begun: waking a thread may take longer.
 template <class Pool, class F>
 void each_part_in_pool(Pool& pool, std::int64_t parts, const F& f) {
     const auto call = std::make_shared<pool_call>(parts);
     call->f = &f;
     call->work = [](const void* g, std::int64_t part) { (*static_cast<const F*>(g))(part); };
     for (std::int64_t part = 1; part < parts; ++part) {
-        if constexpr (takes_hints<Pool>::value) { // the same thread each time, which may still have the data
+        if constexpr (takes_hints<Pool>::value) { // the same thread each time: the data may be in its cache
             const int thread = static_cast<int>((part - 1) % pool.NumThreads());
             pool.ScheduleWithHint([call, part] { call->take(part); }, thread, thread + 1);
         } else {
@@ -75,7 +75,7 @@ void each_part_in_pool(Pool& pool, std::int64_t parts, const F& f) {
     call->wait();
 }
 
-// Told apart by traits: void_t in two partial specialisations is one and the same to Clang 14.
+// Two traits, because Clang 14 takes void_t in two partial specialisations for the same type.
 template <class Pool, class = void>
 struct is_thread_pool : std::false_type {};
 template <class Pool>

@@ -1,6 +1,6 @@
-// run_on(executor, plan, data...): a plan's parts on an executor's threads. Which executors there are is said by
-// std_thread.hpp, openmp.hpp and eigen_thread_pool.hpp, each of which includes this; other engines call
-// run(plan, data, part, parts) from their own.
+// run_on(executor, plan, data...): the parts of a plan on an executor's threads. Executors are in std_thread.hpp, openmp.hpp
+// and eigen_thread_pool.hpp, each of which includes this header. An engine with its own thread pool calls
+// run(plan, data, part, parts) from its threads instead.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -13,10 +13,10 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// What runs parts. An adaptor specialises it with
-//   static std::int64_t threads(E&): how many parts may run at once
-//   template <class F> static void each(E&, std::int64_t parts, F& f): f(0) ... f(parts - 1), once each, all done
-//   when it returns. f is noexcept.
+// How an executor runs parts. An adaptor specialises it with exists = true and
+//   static std::int64_t threads(E&): how many parts can run at once
+//   template <class F> static void each(E&, std::int64_t parts, F& f): calls f(0) ... f(parts - 1), once each; all have
+//   returned when it returns. f is noexcept.
 template <class E, class = void>
 struct executor_of {
     static constexpr bool exists = false;
@@ -24,8 +24,8 @@ struct executor_of {
 
 namespace detail {
 
-// A part has at least this much to write: waking and awaiting a thread costs some microseconds, in which one
-// thread rotates this much. Smaller work stays on the caller's thread.
+// A part writes at least this much: in the microseconds that it takes to wake a thread and wait for it, one thread rotates
+// this much. Smaller work stays on the caller's thread.
 constexpr std::int64_t least_part_bytes = std::int64_t{1} << 18;
 
 template <class In, class Out>
@@ -36,8 +36,10 @@ std::int64_t most_parts(const rotation_plan<In, Out>& plan) noexcept {
 
 } // namespace detail
 
-// run(plan, data...) on the threads of an executor and the caller's own; returns when all is done. data: as for
-// run. May be called from several threads at once. Returns the instruction set of the plan's kernel.
+// run(plan, data...) on the executor's threads and the caller's; returns when all parts are done.
+// data, shapes and aliasing: as for run(plan, data...). Lifetime: plan and data are used until it returns, not later.
+// May be called from several threads at once. The same bits for any number of threads.
+// Throws nothing unless the executor does. Returns the instruction set of the plan's kernel.
 template <class E, class In, class Out, class... Data>
 isa run_on(E&& executor, const rotation_plan<In, Out>& plan, Data&&... data) {
     using known = executor_of<std::remove_cv_t<std::remove_reference_t<E>>>;

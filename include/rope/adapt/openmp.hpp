@@ -1,4 +1,5 @@
-// run_on(rope::openmp{}, plan, data...): OpenMP's threads. Needs the compiler's OpenMP option (-fopenmp).
+// run_on(rope::openmp{}, plan, data...): the parts of a plan on OpenMP's threads. Needs the compiler's OpenMP option
+// (-fopenmp).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -14,22 +15,23 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 struct openmp {
-    int threads = 0; // 0: as many as OpenMP would take
+    int threads = 0; // 0: omp_get_max_threads()
 };
 
 template <>
 struct executor_of<openmp> {
     static constexpr bool exists = true;
 
-    // In a parallel region each thread works alone.
+    // 1 inside a parallel region: there each thread does its own call alone.
     static std::int64_t threads(const openmp& e) {
         return omp_in_parallel() != 0 ? 1 : e.threads > 0 ? e.threads : omp_get_max_threads();
     }
     template <class F>
     static void each(const openmp&, std::int64_t parts, const F& f) {
-#pragma omp parallel num_threads(static_cast <int>(parts))
+        const int count = static_cast<int>(parts);
+#pragma omp parallel num_threads(count)
         for (std::int64_t part = omp_get_thread_num(); part < parts; part += omp_get_num_threads()) {
-            f(part); // all of them, however many threads were granted
+            f(part); // every part is done, also where OpenMP grants fewer threads
         }
     }
 };

@@ -1,4 +1,4 @@
-// Waiting awake: what the executors do before they let a thread sleep.
+// Busy waiting: what executors do before they put a thread to sleep.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -12,14 +12,14 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// Asks `ready` again and again for so long; what it said last. Yields, because a thread that was just woken may have
-// been put on the processor of the very thread it waits for.
+// Calls ready() until it returns true or `limit` has passed; returns its last result. Yields about every microsecond,
+// because a thread that was just woken may run on the same processor as the thread that it waits for.
 template <class Ready>
-bool spin(std::chrono::microseconds so_long, const Ready& ready) {
+bool spin(std::chrono::microseconds limit, const Ready& ready) {
     using clock = std::chrono::steady_clock;
-    const auto end = clock::now() + so_long;
+    const auto end = clock::now() + limit;
     do {
-        for (int k = 0; k < 16; ++k) { // about a microsecond, and as much for the rest
+        for (int k = 0; k < 16; ++k) {
             if (ready()) {
                 return true;
             }

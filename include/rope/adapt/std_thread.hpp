@@ -1,5 +1,5 @@
-// rope::thread_team, a few std::threads that wait for work, and run_on(team, plan, data...). For programs without a
-// thread pool of their own; link the platform's threads (Threads::Threads).
+// rope::thread_team, a few std::threads that wait for work, and run_on(team, plan, data...). For programs without a thread
+// pool. Link the platform's threads (Threads::Threads).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -17,14 +17,14 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// Threads that rotate together with the one that calls. Each gets the same parts in every call, so that data which
-// is rotated again is still in its cache; parts that it is too late for are done by the caller. After a call the
-// threads stay awake for a while, busy, because to wake one takes tens of microseconds; then they sleep. Calls from
-// several threads are safe: who finds the team at work does his own alone.
+// Threads that rotate together with the calling thread. Each gets the same parts in every call, so that data that is
+// rotated again can be found in its cache; parts that a thread has not begun when the caller is done are done by the
+// caller. After a call the threads wait busily for a while, because waking one takes tens of microseconds; then they sleep.
+// Thread-safe: a caller that finds the team busy does its work on its own thread.
 class thread_team {
   public:
-    // threads: with the caller's; 0: as many as the machine runs at once. awake: how long they wait busily for the
-    // next call; 0 where others need the processors.
+    // threads: how many in all, the caller's included; 0: as many as the machine runs at once. awake: how long they wait
+    // busily for the next call; 0 where other programs need the processors. Throws what std::thread throws.
     explicit thread_team(int threads = 0, std::chrono::microseconds awake = std::chrono::microseconds(200))
         : awake_(awake) {
         const int all = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
@@ -77,8 +77,8 @@ class thread_team {
     }
 
   private:
-    // What a thread is to do next, in one word: the number of the call, the end of its parts, the first of them that
-    // nobody has taken. Only who took a part reads the work's own fields, which stand until all parts are done.
+    // What a thread is to do next, in one word: the number of the call, the end of its parts, and the first of them that is
+    // not taken. work_ and context_ are read only by a thread that took a part; they do not change until all parts are done.
     using ticket = std::uint64_t;
     static constexpr ticket one_call = ticket{1} << 32, one_end = ticket{1} << 16, over = ~ticket{0};
 
@@ -91,14 +91,15 @@ class thread_team {
         return t != over && part_of(t) < static_cast<std::int64_t>(t % one_call / one_end);
     }
 
-    struct alignas(64) member { // a cache line of its own
+    struct alignas(64) member { // no cache line is shared
         std::atomic<ticket> next{0};
         std::atomic<bool> asleep{false};
         std::mutex mutex;
         std::condition_variable wake;
         std::thread thread;
 
-        // `asleep` is set before the sleeper looks for work, and read here after the work is there: one sees the other.
+        // `asleep` is set before the sleeper looks for work, and read here after the work was stored: at least one of the two
+        // threads sees what the other did.
         void give(ticket t) {
             next.store(t);
             if (asleep.load()) {
@@ -106,7 +107,7 @@ class thread_team {
                 wake.notify_one();
             }
         }
-        // The ticket of a part that is now the taker's, or one that is none.
+        // The ticket of a part that the caller has taken, or one that is no part.
         ticket take() noexcept {
             ticket t = next.load(std::memory_order_acquire);
             while (is_part(t) && !next.compare_exchange_weak(t, t + 1, std::memory_order_acq_rel)) {
@@ -125,7 +126,7 @@ class thread_team {
         }
     };
 
-    // Stops and joins, also when the team's constructor fails half-way.
+    // Stops and joins the threads, also where the team's constructor throws.
     struct crew {
         std::vector<std::unique_ptr<member>> members;
 
@@ -146,7 +147,7 @@ class thread_team {
     }
 
     void serve(member& self) {
-        ticket seen = 0; // of the last call that this thread knew of
+        ticket seen = 0; // the number of the last call that this thread saw
         bool waited_awake = false;
         for (;;) {
             const ticket t = self.take();
@@ -159,7 +160,7 @@ class thread_team {
                 seen = t / one_call;
                 continue;
             }
-            // Awake and yet too late: it shares a processor with the caller. Woken again, it may get another one.
+            // It was awake and late: it shares a processor with the caller. After sleep it may get another one.
             const bool late = t / one_call != seen;
             seen = t / one_call;
             const bool stay = !(late && waited_awake);
@@ -171,12 +172,12 @@ class thread_team {
     }
 
     std::chrono::microseconds awake_;
-    std::mutex calls_; // held by the thread whose work is done
+    std::mutex calls_; // locked by the thread whose call the team works on
     void (*work_)(const void*, std::int64_t) noexcept = nullptr;
     const void* context_ = nullptr;
     ticket call_ = 0;
-    std::atomic<std::int64_t> done_{0}; // parts that others than the caller did
-    crew crew_;                         // last, so that its threads end before anything else does
+    std::atomic<std::int64_t> done_{0}; // parts done by the other threads
+    crew crew_;                         // last, so that its threads end before other members do
 };
 
 template <>

@@ -1,9 +1,7 @@
-// The complex form, line by line as Meta's Llama writes it: neighbours x[2i], x[2i+1] are one complex number,
-// and
-//     freqs_cis = polar(1, outer(positions, 1 / base^(arange(0, d, 2) / d)))                         [s, d/2]
-//     view_as_real(view_as_complex(x) * freqs_cis)                                                   [b, s,
-//     h, d]
-// The published text gives freqs_cis the width d; it is d/2.
+// The complex form, line by line as in Meta's Llama: the neighbours x[2i], x[2i+1] are one complex number.
+//     freqs_cis = polar(1, outer(positions, 1 / base^(arange(0, d, 2) / d)))      [s, d/2]
+//     view_as_real(view_as_complex(x) * freqs_cis)                                [b, s, h, d]
+// The published text says that freqs_cis has the width d; it has d/2.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -15,6 +13,7 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace reference {
 
+// exp(i position / theta^(2k/d)) for 0 <= position < end, [end, d/2].
 template <class Real>
 std::vector<std::complex<Real>> precompute_freqs_cis(std::size_t d, std::size_t end, Real theta = 10000) {
     const std::vector<Real> freqs = inverse_frequencies(d, theta);
@@ -27,7 +26,7 @@ std::vector<std::complex<Real>> precompute_freqs_cis(std::size_t d, std::size_t 
     return freqs_cis;
 }
 
-// x [b, s, h, d], freqs_cis [s, d/2].
+// x [b, s, h, d] rotated by freqs_cis [s, d/2].
 template <class Real>
 std::vector<Real> apply_rotary_emb(const std::vector<Real>& x,
                                    const std::vector<std::complex<Real>>& freqs_cis, std::size_t s,

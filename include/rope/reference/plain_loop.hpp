@@ -1,5 +1,6 @@
-// The loop that everybody writes: a table of floats, x0*c - x1*s and x1*c + x0*s, token by token, head by
-// head. What the benchmarks call `reference`. SPDX-License-Identifier: MIT
+// The usual loop: a table of floats, x0*c - x1*s and x1*c + x0*s, token by token, head by head. The benchmarks call it
+// `reference`.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/config.hpp>
@@ -10,8 +11,8 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace reference {
 
-// in, out [token, head, head_dim], may be the same; cos, sin [token, rotary_dim / 2]. Rotates the first
-// rotary_dim elements of each head and copies the others.
+// Rotates the first rotary_dim elements of each head and copies the others.
+// Shapes: in, out [token, head, head_dim]; cos, sin [token, rotary_dim / 2]. Aliasing: out may be in.
 inline void plain_loop(const float* in, float* out, const float* cos, const float* sin, std::int64_t tokens,
                        std::int64_t heads, std::int64_t head_dim, std::int64_t rotary_dim, pairing p) {
     const std::int64_t half = rotary_dim / 2;

@@ -1,8 +1,7 @@
-// The rotate-half form, line by line as the PaLM implementation and Hugging Face's Llama write it:
-//     freqs = outer(positions, 1 / base^(arange(0, d, 2) / d));  pos = concat(freqs, freqs)          [n, d]
-//     t * cos(pos) + rotate_half(t) * sin(pos)                                                       [b, h,
-//     n, d]
-// For tests and readers: std::vector, no checks, one operation after the other in Real.
+// The rotate-half form, line by line as in the PaLM implementation and Hugging Face's Llama:
+//     freqs = outer(positions, 1 / base^(arange(0, d, 2) / d));  pos = concat(freqs, freqs)      [n, d]
+//     t * cos(pos) + rotate_half(t) * sin(pos)                                                   [b, h, n, d]
+// For tests and readers: std::vector, no checks, every operation in Real.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -26,7 +25,7 @@ std::vector<Real> inverse_frequencies(std::size_t d, Real base) {
     return inv_freq;
 }
 
-// The angles [n, d], each written twice: pair i stands at i and at i + d/2.
+// The angles of n positions, [n, d]. That of pair i is at i and at i + d/2.
 template <class Real>
 std::vector<Real> rotary_embedding(std::size_t n, std::size_t d, Real base = 10000) {
     const std::vector<Real> inv_freq = inverse_frequencies(d, base);
@@ -52,7 +51,7 @@ std::vector<Real> rotate_half(const std::vector<Real>& x, std::size_t d) {
     return result;
 }
 
-// t [b, h, n, d], pos [n, d].
+// t [b, h, n, d] rotated by the angles pos [n, d].
 template <class Real>
 std::vector<Real> apply_rotary_pos_emb(const std::vector<Real>& pos, const std::vector<Real>& t,
                                        std::size_t d) {

@@ -1,8 +1,8 @@
-// The sequence form of the self-attention demonstrations: x (B, T, D) or (B, T, H, D), half pairing,
+// The sequence form of self-attention demonstrations: x (B, T, D) or (B, T, H, D), pairing half_split,
 //     theta[t, i] = t * base^(-2i/D);  x1, x2 = halves of x
 //     concat(x1 cos(theta) - x2 sin(theta), x1 sin(theta) + x2 cos(theta))
-// (B, T, D) is the case H = 1. theta is computed in Real, not in the input's type, which may be too narrow
-// for it. SPDX-License-Identifier: MIT
+// (B, T, D) is the case H = 1. theta is computed in Real, which is wide enough for it; the model's own type may not be.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/reference/rotate_half.hpp>
@@ -11,6 +11,7 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace reference {
 
+// x [B, T, H, D] rotated by the positions 0 ... T - 1.
 template <class Real>
 std::vector<Real> rope_sequence(const std::vector<Real>& x, std::size_t T, std::size_t H, std::size_t D,
                                 Real base = 10000) {
