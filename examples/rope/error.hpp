@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace cli {
 
@@ -13,10 +14,15 @@ class input_error : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-// The command line itself is wrong: exit status 2, with the usage.
+// The command line itself is wrong: exit status 2. what() is the sentence, usage() the text to print after it.
 class usage_error : public std::runtime_error {
   public:
-    using std::runtime_error::runtime_error;
+    usage_error(const std::string& what, std::string usage)
+        : std::runtime_error(what), usage_(std::move(usage)) {}
+    const std::string& usage() const { return usage_; }
+
+  private:
+    std::string usage_;
 };
 
 } // namespace cli

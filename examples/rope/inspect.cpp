@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "error.hpp"
 #include "model.hpp"
+#include "printable.hpp"
 
 #include <rope/core.hpp>
 #include <rope/json.hpp>
@@ -88,16 +89,17 @@ std::string change(double frequency, double plain) {
 }
 
 void print_summary(const request& r, const rope::reading& reading, std::int64_t seq_len) {
-    std::cout << (r.config == "-" ? "standard input" : r.config)
-              << (reading.model_type.empty() ? "" : " (" + reading.model_type + ")") << '\n';
+    std::cout << printable((r.config == "-" ? "standard input" : r.config) +
+                           (reading.model_type.empty() ? "" : " (" + reading.model_type + ")"))
+              << '\n';
     for (const std::string& sentence : rope::explain(reading.config, seq_len)) {
-        std::cout << "  " << sentence << '\n';
+        std::cout << "  " << printable(sentence) << '\n';
     }
     for (const std::string& sentence : reading.derivations) {
-        std::cout << "  from: " << sentence << '\n';
+        std::cout << "  from: " << printable(sentence) << '\n';
     }
     for (const std::string& sentence : reading.notes) {
-        std::cout << "  note: " << sentence << '\n';
+        std::cout << "  note: " << printable(sentence) << '\n';
     }
 }
 

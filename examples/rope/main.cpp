@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #include "commands.hpp"
 #include "error.hpp"
+#include "printable.hpp"
 
 #include <exception>
 #include <iostream>
@@ -12,23 +13,8 @@
 
 namespace {
 
-// One line: file names and JSON keys may hold anything.
-std::string on_one_line(const std::string& text) {
-    constexpr char digits[] = "0123456789abcdef";
-    std::string line;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x20 || byte == 0x7f) {
-            line += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-        } else {
-            line += c;
-        }
-    }
-    return line;
-}
-
 int wrong_input(const std::string& what) {
-    std::cerr << "rope: " << on_one_line(what) << '\n';
+    std::cerr << "rope: " << cli::printable(what) << '\n';
     return 1;
 }
 
@@ -61,7 +47,7 @@ int main(int argc, char** argv) {
         run(cli::parse_command_line(argc, argv));
         return 0;
     } catch (const cli::usage_error& e) {
-        std::cerr << "rope: " << e.what() << '\n';
+        std::cerr << "rope: " << cli::printable(e.what()) << '\n' << e.usage();
         return 2;
     } catch (const std::bad_alloc&) {
         return wrong_input("not enough memory");

@@ -3,6 +3,7 @@
 #include "model.hpp"
 
 #include "error.hpp"
+#include "printable.hpp"
 
 #include <rope/json.hpp>
 
@@ -59,8 +60,9 @@ void require_rotation(const request& r, const rope::config& config) {
 
 void say_if_still(const request& r, const rope::reading& reading) {
     if (!reading.rotates) {
-        std::cerr << "note: " << r.config << ": " << layer_text(r)
-                  << " has no rotary embedding, so nothing rotates\n";
+        std::cerr << printable("note: " + r.config + ": " + layer_text(r) +
+                               " has no rotary embedding, so nothing rotates")
+                  << '\n';
     }
 }
 

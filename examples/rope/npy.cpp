@@ -9,9 +9,11 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fcntl.h>
 #include <limits>
 #include <new>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace cli {
 namespace {
@@ -25,12 +27,19 @@ struct close_file {
 // A regular file, open for reading, that knows how much of it is left.
 class reader {
   public:
-    explicit reader(const std::string& path) : path_(path), file_(std::fopen(path.c_str(), "rb")) {
+    explicit reader(const std::string& path) : path_(path) {
+        // Without O_NONBLOCK, opening a pipe waits for who writes to it. Regular files do not know the difference.
+        const int descriptor = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+        if (descriptor < 0) {
+            throw input_error(path + ": cannot open: " + std::strerror(errno));
+        }
+        file_.reset(fdopen(descriptor, "rb"));
         if (file_ == nullptr) {
+            close(descriptor);
             throw input_error(path + ": cannot open: " + std::strerror(errno));
         }
         struct stat found;
-        if (fstat(fileno(file_.get()), &found) != 0) {
+        if (fstat(descriptor, &found) != 0) {
             throw input_error(path + ": cannot examine: " + std::strerror(errno));
         }
         if (!S_ISREG(found.st_mode)) {
@@ -56,7 +65,7 @@ class reader {
 
   private:
     const std::string& path_;
-    std::unique_ptr<std::FILE, close_file> file_;
+    std::unique_ptr<std::FILE, close_file> file_ = nullptr;
     std::uint64_t left_ = 0;
 };
 

@@ -116,7 +116,7 @@ request parse_command_line(int argc, char** argv) {
 
     const auto named = [&](const CLI::App* sub) { return argc > 1 && sub->get_name() == argv[1]; };
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty()) {
-        throw usage_error(std::string(argv[1]) + " is not a subcommand\n" + app.help());
+        throw usage_error(std::string(argv[1]) + " is not a subcommand", app.help());
     }
     const CLI::App* chosen = &app;
     const auto find_chosen = [&] {
@@ -140,7 +140,7 @@ request parse_command_line(int argc, char** argv) {
         r.what = subcommand::none;
     } catch (const CLI::ParseError& e) {
         find_chosen();
-        throw usage_error(std::string(e.what()) + "\n" + chosen->help(chosen == &app ? "" : "rope"));
+        throw usage_error(e.what(), chosen->help(chosen == &app ? "" : "rope"));
     }
     return r;
 }

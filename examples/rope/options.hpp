@@ -44,7 +44,7 @@ struct request {
 };
 
 // Reads the command line. Where it asks for help or the version, prints that on standard output and returns a
-// request for nothing. Throws usage_error, whose text ends with the usage.
+// request for nothing. Throws usage_error.
 request parse_command_line(int argc, char** argv);
 
 } // namespace cli

@@ -3,6 +3,7 @@
 #include "output.hpp"
 
 #include "error.hpp"
+#include "on_signal.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -35,10 +36,15 @@ std::string resolve(const std::string& path) {
     return {};
 }
 
-// The file that `path` stands for, links followed; its directory must be there.
+// The file that `path` names, links followed; its directory must be there. What is there and is neither a file nor a
+// directory (a pipe, also by the name of /dev/stdout) keeps its name: it has no other.
 std::string place_of(const std::string& path) {
     if (path.empty() || path.back() == '/') {
         throw input_error("'" + path + "': an output needs a file name");
+    }
+    struct stat found;
+    if (stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode)) {
+        return path;
     }
     std::string place = resolve(path);
     if (!place.empty()) {
@@ -108,10 +114,13 @@ void output_set::check(const std::string& path) {
     if ((!exists || S_ISREG(found.st_mode)) && access(directory_of(place).c_str(), W_OK | X_OK) != 0) {
         fail(path, "write", errno);
     }
-    if (std::find(checked_.begin(), checked_.end(), place) != checked_.end()) {
+    const std::string key = exists && !S_ISREG(found.st_mode) // a device has many names
+                                ? std::to_string(found.st_dev) + ":" + std::to_string(found.st_ino)
+                                : place;
+    if (std::find(checked_.begin(), checked_.end(), key) != checked_.end()) {
         throw input_error(path + ": two outputs have the same place");
     }
-    checked_.push_back(place);
+    checked_.push_back(key);
 }
 
 void output_set::add(const std::string& path, element type, const shape_type& shape, const void* data) {
@@ -123,12 +132,19 @@ void output_set::add(const std::string& path, element type, const shape_type& sh
     if (f.existed && !S_ISREG(found.st_mode)) {
         return;
     }
-    std::string pattern = f.place + ".XXXXXX";
-    descriptor out{mkstemp(&pattern[0])};
-    if (out.value < 0) {
-        fail(path, "write beside it", errno);
+    // A name of its own, since the longest names have no room for an ending.
+    const std::string directory = directory_of(f.place);
+    std::string pattern = directory + (directory == "/" ? "" : "/") + ".rope.XXXXXX";
+    descriptor out{-1};
+    {
+        const signals_wait until_known;
+        out.value = mkstemp(&pattern[0]);
+        if (out.value < 0) {
+            fail(path, "write beside it", errno);
+        }
+        f.temporary = pattern;
+        remove_on_signal(f.temporary);
     }
-    f.temporary = pattern;
     const mode_t mask = umask(0);
     umask(mask);
     if (fchmod(out.value, f.existed ? found.st_mode & 07777 : 0666 & ~mask) != 0) {
@@ -164,18 +180,29 @@ void output_set::put(file& f) {
     if (rename(f.temporary.c_str(), f.place.c_str()) != 0) {
         fail(f.path, "put in place", errno);
     }
+    keep_on_signal(f.temporary);
     f.temporary.clear();
     f.moved = true;
 }
 
 void output_set::commit() {
     // Devices first: they can fail, and a rename can be undone.
-    for (const bool device : {true, false}) {
+    for (file& f : files_) {
+        if (f.temporary.empty()) {
+            put(f);
+        }
+    }
+    const signals_wait until_all_are_there;
+    try {
         for (file& f : files_) {
-            if (f.temporary.empty() == device && !f.moved) {
+            if (!f.temporary.empty()) {
                 put(f);
             }
         }
+    } catch (...) {
+        roll_back();
+        files_.clear();
+        throw;
     }
     for (file& f : files_) {
         if (!f.backup.empty()) {
@@ -189,6 +216,7 @@ void output_set::roll_back() noexcept {
     for (file& f : files_) {
         if (!f.temporary.empty()) {
             unlink(f.temporary.c_str());
+            keep_on_signal(f.temporary);
         }
         if (!f.backup.empty()) {
             rename(f.backup.c_str(), f.place.c_str());

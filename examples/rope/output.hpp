@@ -9,9 +9,10 @@
 
 namespace cli {
 
-// Collects the files of one command. Each is written to a temporary file beside its place; commit() moves all
-// of them there, and undoes the moves where one fails. Without commit() nothing is left behind. A device or
-// pipe (/dev/stdout) is written at commit, since it cannot be replaced.
+// Collects the files of one command. Each is written to a temporary file in its directory; commit() moves all
+// of them to their places, and undoes the moves where one fails. Without commit(), or where a signal ends the program,
+// nothing is left behind. A device or pipe (/dev/stdout) is written at commit, since it cannot be replaced. A file that is
+// replaced belongs to who runs the command; other hard links keep what was there.
 class output_set {
   public:
     output_set() = default;

@@ -67,22 +67,12 @@ rope::pairing pairing_of(const std::string& name) {
     return name == "interleaved" ? rope::pairing::interleaved : rope::pairing::half_split;
 }
 
-// A plan makes the rows of an inverse exactly. For other numerics they are made here: with the reciprocal
-// amplitude, and turned back as by the adjoint.
-rope::frequency_set reciprocal(rope::frequency_set f) {
-    f.attention_factor = 1 / f.attention_factor;
-    f.amplitude = rope::to_q64_192(rope::wide(1) / rope::from_q64_192(f.amplitude));
-    return f;
-}
-
 // Rotates `x`, in place where the pairing stays.
 template <class T>
 void rotate_as(const request& r, const rope::frequency_set& f, const row_layout& layout, array& x) {
     using compute = rope::compute_type<T>;
-    const bool as_adjoint = r.undo && numerics_of(r) != rope::numerics::exact;
     // The table's row k is that of the k-th position, whatever that is and on however many axes.
-    const rope::table<compute> t =
-        make_rows<compute>(as_adjoint ? reciprocal(f) : f, layout.rows, numerics_of(r), r.threads);
+    const rope::table<compute> t = make_rows<compute>(f, layout.rows, numerics_of(r), r.threads);
     std::vector<std::int64_t> rows;
     rope::positions where = rope::at(t.first);
     if (!layout.axes.empty()) {
@@ -92,9 +82,9 @@ void rotate_as(const request& r, const rope::frequency_set& f, const row_layout&
         where = rope::ids(rows.data(), layout.shape, layout.axes);
     }
     rope::rotate_options options;
-    options.direction = r.adjoint || as_adjoint ? rope::direction::adjoint
-                        : r.undo                ? rope::direction::inverse
-                                                : rope::direction::forward;
+    options.direction = r.adjoint ? rope::direction::adjoint
+                        : r.undo  ? rope::direction::inverse
+                                  : rope::direction::forward;
     if (!r.out_pairing.empty()) {
         options.out_pairing = pairing_of(r.out_pairing);
     }
