@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 #include "support/mpfr_library.hpp"
+#include "support/seed.hpp"
 
 #include <rope/numbers/wide.hpp>
 
@@ -47,7 +48,7 @@ real truth(const wide& x) {
 } // namespace
 
 TEST_CASE("wide: sums, products and quotients are right to the 256th bit", "[numbers]") {
-    const unsigned seed = std::random_device{}();
+    const unsigned seed = test::seed();
     CAPTURE(seed);
     generator g(seed);
     double sum = -1000, product = -1000, quotient = -1000, root = -1000;
@@ -72,7 +73,7 @@ TEST_CASE("wide: sums, products and quotients are right to the 256th bit", "[num
 }
 
 TEST_CASE("wide: exp, log, pow, sine and cosine hold more than 200 bits", "[numbers]") {
-    const unsigned seed = std::random_device{}();
+    const unsigned seed = test::seed();
     CAPTURE(seed);
     generator g(seed);
     double exponential = -1000, logarithm = -1000, power = -1000, sine = -1000, cosine = -1000;
@@ -159,7 +160,7 @@ TEST_CASE("wide: what is outside a function's domain is not finite, and stays so
 }
 
 TEST_CASE("wide: to the nearest double, ties to even, subnormals and overflow", "[numbers]") {
-    const unsigned seed = std::random_device{}();
+    const unsigned seed = test::seed();
     CAPTURE(seed);
     generator g(seed);
     for (int k = 0; k < 20000; ++k) {
@@ -184,7 +185,7 @@ TEST_CASE("wide: to the nearest double, ties to even, subnormals and overflow", 
 }
 
 TEST_CASE("wide: to 192 fractional bits and back", "[numbers]") {
-    const unsigned seed = std::random_device{}();
+    const unsigned seed = test::seed();
     CAPTURE(seed);
     generator g(seed);
     for (int k = 0; k < 20000; ++k) {

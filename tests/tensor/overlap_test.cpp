@@ -1,5 +1,6 @@
 // Overlap of strided views against the brute force answer: the sets of addresses.
 #include "support/catch.hpp"
+#include "support/seed.hpp"
 
 #include <rope/tensor/overlap.hpp>
 
@@ -47,7 +48,7 @@ rope::tensor_view<float> random_view(std::mt19937& random, float* memory, std::i
 } // namespace
 
 TEST_CASE("views share memory exactly when their elements do", "[overlap]") {
-    const unsigned seed = std::random_device{}();
+    const unsigned seed = test::seed();
     INFO("seed " << seed);
     std::mt19937 random(seed);
     std::vector<float> memory(2000);
@@ -88,6 +89,42 @@ TEST_CASE("a view whose elements are apart never has two at one address", "[over
         }
     }
     CHECK(apart > 100);
+}
+
+TEST_CASE("elements are apart by a rule that is not all: strides step over what smaller ones reach",
+          "[overlap]") {
+    std::vector<float> memory(64);
+    const auto two_and_three = rope::view(memory.data(), {3, 2}, {2, 3}); // 0 2 4 3 5 7, each once
+    CHECK(addresses(two_and_three).size() == 6);
+    CHECK_FALSE(rope::detail::elements_are_apart(two_and_three)); // such a layout is not accepted for output
+    CHECK_FALSE(rope::detail::elements_are_apart(rope::view(memory.data(), {3, 2}, {1, 2})));
+    CHECK(rope::detail::elements_are_apart(rope::view(memory.data(), {3, 2}, {1, 3})));
+    CHECK(rope::detail::elements_are_apart(rope::view(memory.data() + 8, {3, 2}, {-2, 1})));
+    CHECK(rope::detail::elements_are_apart(rope::view(memory.data(), {0, 2}, {0, 0}))); // there are none
+    CHECK(rope::detail::elements_are_apart(rope::view(memory.data(), {1, 2}, {0, 1})));
+    CHECK_FALSE(rope::detail::elements_are_apart(rope::view(memory.data(), {2, 2}, {0, 1})));
+}
+
+TEST_CASE("every contiguous or sliced view in any order of axes has its elements apart", "[overlap]") {
+    std::mt19937 random(11);
+    std::vector<float> memory(1);
+    for (int round = 0; round < 2000; ++round) {
+        const auto pick = [&](int lo, int hi) { return std::uniform_int_distribution<int>(lo, hi)(random); };
+        rope::tensor_view<float> v;
+        v.rank = pick(1, 4);
+        v.data = memory.data();
+        std::int64_t step = pick(1, 3);
+        std::vector<int> order;
+        for (int k = 0; k < v.rank; ++k) {
+            order.insert(order.begin() + pick(0, k), k);
+        }
+        for (const int k : order) {
+            v.extent[k] = pick(1, 5);
+            v.stride[k] = pick(0, 1) == 0 ? step : -step;
+            step *= v.extent[k] + pick(0, 2); // all of a larger axis, or a part of it
+        }
+        REQUIRE(rope::detail::elements_are_apart(v));
+    }
 }
 
 TEST_CASE("query and key slices of one packed buffer are apart", "[overlap]") {
