@@ -1,5 +1,6 @@
-// The model: multi-head self-attention over one sentence, trained to give its own input back. Forward and
-// backward by hand, in Eigen; the rotation and its adjoint are the library's. SPDX-License-Identifier: MIT
+// The model: multi-head self-attention over one sentence, trained to reproduce its input. The forward and backward passes
+// are written by hand in Eigen; the rotation and its adjoint are the library's.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "text.hpp"

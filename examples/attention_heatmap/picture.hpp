@@ -1,5 +1,6 @@
 // Pictures as SVG text: heat maps of attention weights with the words on both axes, and curves over the
-// distance. SPDX-License-Identifier: MIT
+// distance.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <Eigen/Core>

@@ -1,6 +1,6 @@
-// rope: rotary position embedding, with Eigen. The core alone, which depends on nothing, is <rope/core.hpp>;
-// reading a model's config.json is <rope/json.hpp>; the readable scalar version of everything is
-// <rope/reference.hpp>. SPDX-License-Identifier: MIT
+// Front door: rotary position embedding, with Eigen. <rope/core.hpp> is the same without Eigen and depends on nothing;
+// <rope/json.hpp> reads a model's config.json; <rope/reference.hpp> is the readable scalar version of everything.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/core.hpp>

@@ -21,7 +21,7 @@ enum class section_order : std::uint8_t { contiguous, interleaved, interleaved_g
 
 struct config {
     std::int64_t head_dim = 0;
-    std::int64_t rotary_dim = 0;    // even; 0 stands for head_dim
+    std::int64_t rotary_dim = 0;    // even; 0 means head_dim
     std::int64_t rotary_offset = 0; // where in the head the rotated slice starts
     double base = 10000.0;
     rope::pairing pairing = pairing::half_split;

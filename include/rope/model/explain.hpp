@@ -60,13 +60,13 @@ inline std::string pair_span(std::int64_t from, std::int64_t to) { // from <= i 
     return to - from == 1 ? "pair " + number(from) : "pairs " + number(from) + " to " + number(to - 1);
 }
 
-// A sentence of its own for the recipes that have something to tell beyond their parameters.
+// What a recipe does beyond what its parameters say, as a sentence; empty for most recipes.
 template <class S>
-std::string told(const S&, const facts<double>&) {
+std::string recipe_sentence(const S&, const facts<double>&) {
     return {};
 }
 
-inline std::string told(const dynamic_scaling& s, const facts<double>& f) {
+inline std::string recipe_sentence(const dynamic_scaling& s, const facts<double>& f) {
     if (f.seq_len <= f.max_position) {
         return "The sequence is not longer than max_position_embeddings = " + number(f.max_position) +
                ": nothing changes.";
@@ -78,11 +78,11 @@ inline std::string told(const dynamic_scaling& s, const facts<double>& f) {
            number(exp(log_ntk_base(f.base, stretch, f.rotary_dim)), 9) + ".";
 }
 
-inline std::string told(const xpos_scaling&, const facts<double>&) {
+inline std::string recipe_sentence(const xpos_scaling&, const facts<double>&) {
     return "The decay is not in the frequencies: queries and keys have a table each (xpos_cos_sin_tables).";
 }
 
-inline std::string told(const qwen_scaling&, const facts<double>& f) {
+inline std::string recipe_sentence(const qwen_scaling&, const facts<double>& f) {
     const std::int64_t trained = f.trained_length();
     return f.seq_len <= trained ? "The sequence is not longer than the trained " + number(trained) +
                                       " tokens: nothing changes."
@@ -90,7 +90,7 @@ inline std::string told(const qwen_scaling&, const facts<double>& f) {
                                       number(qwen_alpha(f.seq_len, trained)) + ".";
 }
 
-inline std::string told_ramp(const ramp_range<double>& range, double stretch, const facts<double>& f) {
+inline std::string ramp_sentence(const ramp_range<double>& range, double stretch, const facts<double>& f) {
     std::int64_t kept = 0, blended = 0;
     for (std::int64_t i = 0; i < f.pairs(); ++i) {
         const double ramp = ramp_at(i, range);
@@ -107,10 +107,10 @@ inline std::string told_ramp(const ramp_range<double>& range, double stretch, co
     return text + " (trained length " + number(f.trained_length()) + ").";
 }
 
-inline std::string told(const yarn_scaling& s, const facts<double>& f) {
+inline std::string recipe_sentence(const yarn_scaling& s, const facts<double>& f) {
     const double stretch = stretch_of(s.factor, f), mscale = s.mscale.value_or(0),
                  all_dim = s.mscale_all_dim.value_or(0);
-    std::string text = told_ramp(
+    std::string text = ramp_sentence(
         yarn_range(s.beta_fast == 0 ? 32 : s.beta_fast, s.beta_slow == 0 ? 1 : s.beta_slow, s.truncate, f),
         stretch, f);
     text += s.factor ? ""
@@ -126,11 +126,11 @@ inline std::string told(const yarn_scaling& s, const facts<double>& f) {
     return text;
 }
 
-inline std::string told(const deepseek_yarn_scaling& s, const facts<double>& f) {
-    return told_ramp(yarn_range(s.beta_fast, s.beta_slow, s.truncate, f), s.factor, f);
+inline std::string recipe_sentence(const deepseek_yarn_scaling& s, const facts<double>& f) {
+    return ramp_sentence(yarn_range(s.beta_fast, s.beta_slow, s.truncate, f), s.factor, f);
 }
 
-inline std::string told(const longrope_scaling&, const facts<double>& f) {
+inline std::string recipe_sentence(const longrope_scaling&, const facts<double>& f) {
     return f.seq_len > f.trained_length()
                ? "The sequence is longer than the trained " + number(f.trained_length()) +
                      " tokens: long_factor for all of it."
@@ -138,7 +138,7 @@ inline std::string told(const longrope_scaling&, const facts<double>& f) {
                      " tokens: short_factor.";
 }
 
-inline std::string told(const llama3_scaling& s, const facts<double>& f) {
+inline std::string recipe_sentence(const llama3_scaling& s, const facts<double>& f) {
     const std::vector<double> plain = apply(no_scaling{}, f).freq;
     std::int64_t kept = 0, divided = 0;
     for (const double w : plain) {
@@ -159,7 +159,7 @@ inline std::string told(const llama3_scaling& s, const facts<double>& f) {
            ".";
 }
 
-inline std::string told_axes(const frequency_set& f) {
+inline std::string axes_sentence(const frequency_set& f) {
     std::string text;
     for (std::int64_t a = 0; a < f.axes; ++a) {
         std::int64_t count = 0;
@@ -201,15 +201,16 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
     const char* name = std::visit([](const auto& s) { return s.name; }, c.scaling);
     out.push_back("Base " + number(c.base) + ", scaling " + name +
                   (words.text.empty() ? "" : ": " + words.text) + ".");
-    std::string told = std::visit([&facts](const auto& s) { return detail::told(s, facts); }, c.scaling);
-    if (!told.empty()) {
-        out.push_back(std::move(told));
+    std::string sentence =
+        std::visit([&facts](const auto& s) { return detail::recipe_sentence(s, facts); }, c.scaling);
+    if (!sentence.empty()) {
+        out.push_back(std::move(sentence));
     }
     double fastest = 0, slowest = 0;
-    std::int64_t still = 0;
+    std::int64_t unrotated = 0;
     for (const double w : f.inv_freq) {
         const double size = w < 0 ? -w : w;
-        still += size == 0;
+        unrotated += size == 0;
         fastest = size > fastest ? size : fastest;
         slowest = size > 0 && (slowest == 0 || size < slowest) ? size : slowest;
     }
@@ -219,8 +220,8 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
                       " radians per token: a turn takes " + number(turn / fastest, 6) + " to " +
                       number(turn / slowest, 6) + " tokens.");
     }
-    if (still > 0) {
-        out.push_back(number(still) + " pairs do not turn.");
+    if (unrotated > 0) {
+        out.push_back(number(unrotated) + " pairs do not turn.");
     }
     out.push_back(f.attention_factor == 1
                       ? std::string("The amplitude of cos and sin is 1.")
@@ -229,7 +230,7 @@ inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 
         out.push_back("The softmax scale is multiplied by " + number(f.softmax_scale_multiplier) + ".");
     }
     if (f.axes > 1) {
-        out.push_back(detail::told_axes(f));
+        out.push_back(detail::axes_sentence(f));
     }
     return out;
 }

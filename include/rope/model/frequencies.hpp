@@ -20,7 +20,7 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 inline constexpr std::int64_t greatest_head_dim = 65536;
-inline constexpr std::int64_t greatest_length = std::int64_t{1} << 53; // where doubles still count tokens
+inline constexpr std::int64_t greatest_length = std::int64_t{1} << 53; // up to it every length is a double
 
 // The lengths and shape of a config, before any recipe.
 inline std::string shape_fault(const config& c) {
@@ -136,7 +136,7 @@ inline status validate(const config& c) {
 }
 
 // The frequencies of a configuration: a pure function of (config, sequence length). seq_len is the number of positions
-// that the sequence spans (dynamic NTK and LongRoPE depend on it); 0 stands for a short sequence.
+// that the sequence spans (dynamic NTK and LongRoPE depend on it); 0 means a short sequence.
 // Every number is the real number of its formula, evaluated to more than 200 bits. Throws where validate(c) fails.
 inline frequency_set frequencies(const config& c, std::int64_t seq_len = 0) {
     std::string fault = detail::config_fault(c, seq_len);

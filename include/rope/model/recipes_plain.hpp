@@ -64,7 +64,7 @@ schedule<Real> apply(const llama3_scaling& s, const facts<Real>& f) {
     return out;
 }
 
-// A list with one entry per pair, or the sentence that says otherwise.
+// The error for a list that does not have one entry per pair; empty where it does.
 template <class Real>
 std::string list_fault(const char* key, const std::vector<double>& list, const facts<Real>& f) {
     if (static_cast<std::int64_t>(list.size()) == f.pairs()) {

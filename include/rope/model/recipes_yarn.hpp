@@ -87,7 +87,7 @@ std::string yarn_fault(const char* recipe, const std::optional<double>& factor, 
 
 template <class Real>
 schedule<Real> apply(const yarn_scaling& s, const facts<Real>& f) {
-    // 0 stands for the default, as in Hugging Face's `or`.
+    // 0 means the default, as in Hugging Face's `or`.
     const double beta_fast = s.beta_fast == 0 ? 32 : s.beta_fast,
                  beta_slow = s.beta_slow == 0 ? 1 : s.beta_slow;
     std::string fault = yarn_fault(s.name, s.factor, beta_fast, beta_slow, f);

@@ -97,14 +97,8 @@ struct deepseek_yarn_scaling {
     double extrapolation_factor = 1;
 };
 
-// Grok's variants on YaRN's ramp; no amplitude (vLLM, SGLang).
-enum class grok_method : std::uint8_t {
-    yarn_log,
-    yarn,
-    original,
-    theta_scale,
-    yarn_linear
-}; // the last is yarn, too
+// Grok's variants of YaRN's ramp; no amplitude (vLLM, SGLang). yarn_linear computes the same as yarn.
+enum class grok_method : std::uint8_t { yarn_log, yarn, original, theta_scale, yarn_linear };
 struct grok_scaling {
     static constexpr const char* name = "grok";
     double factor = 1;
@@ -157,7 +151,7 @@ struct custom_scaling {
 };
 
 // Log-spaced (LTX video): b^(k / (n-1)) pi / 2 for k < n, with `axes` pairs in a row for each k, one per position axis.
-// Pairs that are left over stand in front and do not rotate. Positions are 2g - 1 for a fractional coordinate g.
+// Pairs that are left over come first and do not rotate. Positions are 2g - 1 for a fractional coordinate g.
 struct log_spaced_scaling {
     static constexpr const char* name = "log_spaced";
     std::int64_t axes = 1;

@@ -1,6 +1,7 @@
-// dual: a number with its slope along one parameter. A formula written for any real type, evaluated in duals,
-// gives its value and its derivative, to the precision of wide. floor has slope 0; at a kink the branch taken
-// decides. SPDX-License-Identifier: MIT
+// dual: a number and its derivative with respect to one parameter. A formula written for any real type, evaluated in duals,
+// gives its value and its derivative to the precision of wide. floor has derivative 0; where a formula branches, the
+// derivative is that of the branch taken.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/numbers/wide.hpp>

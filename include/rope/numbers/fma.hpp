@@ -1,7 +1,8 @@
 // fma(a, b, c): a * b + c rounded once, to nearest even, on every machine and under every compiler flag.
-// The processor's instruction where the translation unit may use it; else our own, which never leans on the
-// order of floating point operations (that -Ofast may change) to find a rounding error, but on integers. NaN
-// payloads and signs are not promised; denormals and signed zeros are. SPDX-License-Identifier: MIT
+// The processor's instruction where the translation unit may use it; else integer arithmetic, because a rounding error that
+// is computed in floating point depends on an order of operations that -Ofast may change. NaN payloads and signs are not
+// promised; denormals and signed zeros are.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/numbers/half.hpp>
