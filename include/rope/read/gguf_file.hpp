@@ -11,7 +11,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -387,7 +386,7 @@ inline status try_read_gguf_header(const std::string& path, gguf_header& out) {
     }
     std::FILE* file = std::fopen(path.c_str(), "rb");
     if (file == nullptr) {
-        return {path + ": cannot open: " + std::strerror(errno)};
+        return {path + ": cannot open: " + std::generic_category().message(errno)};
     }
     gguf_header header;
     std::string fault = detail::gguf_parser(file, size, header).run();
