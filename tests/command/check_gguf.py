@@ -205,6 +205,10 @@ layers("deepseek4", keys("deepseek4", block_count=4, embedding_length=2048, atte
                          rope__scaling__factor=16.0, rope__scaling__original_context_length=65536),
        [(10000.0, 64), yarn(160000.0, 64, 16.0, 65536, 32.0, 1.0, True), yarn(160000.0, 64, 16.0, 65536, 32.0, 1.0, True),
         (10000.0, 64)], pairing=whole, rotary=64)
+seen = inspect(keys("deepseek4", block_count=1, embedding_length=2048, attention__head_count=16, attention__key_length=512,
+                    rope__dimension_count=64, attention__compress_rope_freq_base=160000.0,
+                    attention__compress_ratios=gguf.Typed(gguf.ARRAY, [0], gguf.U32)))
+check(seen["head_dim"] == 512 and seen["rotary_offset"] == 448, "deepseek4 rotates the last part of its head", seen)
 layers("qwen3next", keys("qwen3next", **small, block_count=8, rope__dimension_count=64), ([None] * 3 + [(1e6, 64)]) * 2,
        pairing=half)
 layers("qwen35moe", keys("qwen35moe", **small, block_count=5, rope__dimension_count=64, full_attention_interval=2,

@@ -154,6 +154,7 @@ TEST_CASE("GGUF: every architecture is read for every layer", "[gguf]") {
             const bool half = row.has(rope::detail::gguf_does::half_full) && layer % 2 == 0;
             CHECK(r.config.rotary_dim == (half ? 32 : 64));
             CHECK(r.config.head_dim == (row.has(rope::detail::gguf_does::last_slice) ? 64 : 128));
+            CHECK(r.config.rotary_offset == (row.has(rope::detail::gguf_does::last_of_head) ? 64 : 0));
             const bool several = row.rope != gguf_rope::normal && row.rope != gguf_rope::neox;
             CHECK(rope::frequencies(r.config).axes == (row.rope == gguf_rope::imrope ? 4 : several ? 3 : 1));
         }

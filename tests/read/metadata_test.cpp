@@ -156,6 +156,9 @@ TEST_CASE("ONNX: attributes and caches", "[onnx]") {
     rope::reading r;
     CHECK(rope::try_read_onnx({}, 80, caches, r).message ==
           "the caches are 16 wide: expected rotary_embedding_dim / 2 = 40");
+    CHECK(rope::try_read_onnx({{"rotary_embedding_dim", std::int64_t{5}}}, 80, caches, r).message ==
+          "rotary_embedding_dim = 5: expected an even number");
+    CHECK(rope::try_read_onnx({}, 33, caches, r).message == "head_dim = 33: expected an even number");
     CHECK(rope::try_read_onnx({{"interleaved", std::int64_t{2}}}, 32, caches, r).message ==
           "interleaved = 2: expected 0 or 1");
     CHECK(rope::try_read_onnx({}, 32, {}, r).message ==

@@ -33,7 +33,7 @@ enum class gguf_sliding : std::uint8_t { same, own_or_same, own_or_10000 };
 // What else an architecture does, as bits.
 namespace gguf_does {
 enum bit : std::uint32_t {
-    last_slice = 1U << 0,  // latent attention: the last rope.dimension_count elements of a head rotate
+    last_slice = 1U << 0,  // latent attention: the slice that rotates, the head's last, is a tensor by itself
     full_first = 1U << 1,  // a pattern begins with a full layer
     if_window = 1U << 2,   // without attention.sliding_window all layers are full and rotate
     unless_zero = 1U << 3, // the same where it is 0, not where it is absent
@@ -54,6 +54,7 @@ enum bit : std::uint32_t {
     log_both = 1U << 18,   // it is mscale as well
     pre_scaled = 1U << 19, // YaRN's amplitude is in the softmax as well
     hyper = 1U << 20,      // with hyper_connection.count: as sliding layers of deepseek4
+    last_of_head = 1U << 21, // the last rope.dimension_count elements of the head rotate
 };
 } // namespace gguf_does
 
@@ -133,7 +134,7 @@ inline constexpr gguf_architecture gguf_architectures[] = {
     {"deepseek32", gguf_rope::normal, gguf_does::last_slice | gguf_does::log_tenth | gguf_does::pre_scaled},
     {"mistral4", gguf_rope::normal, gguf_does::last_slice | gguf_does::log_tenth | gguf_does::pre_scaled},
     {"glm-dsa", gguf_rope::normal, gguf_does::last_slice | gguf_does::pre_scaled},
-    {"deepseek4", gguf_rope::normal, gguf_does::last_slice, gguf_layers::compressed},
+    {"deepseek4", gguf_rope::normal, gguf_does::last_of_head, gguf_layers::compressed},
     {"plm", gguf_rope::normal, gguf_does::last_slice},
     {"bailingmoe3", gguf_rope::normal, gguf_does::last_slice},
     {"bailingmoe", gguf_rope::normal},

@@ -79,7 +79,7 @@ inline void read_gguf(const metadata& values, const read_options& options, read_
     gguf_architecture row = known ? *known : unlisted_gguf_architecture(keys, *architecture, context);
     if (row.has(gguf_does::hyper) && keys.integer("hyper_connection.count", 0).value_or(0) > 0) {
         row.rope = gguf_rope::normal;
-        row.does = gguf_does::last_slice | gguf_does::plain;
+        row.does = gguf_does::last_of_head | gguf_does::plain;
     }
 
     gguf_kind common = gguf_common_kind(keys, row, context);
@@ -116,6 +116,7 @@ inline void read_gguf(const metadata& values, const read_options& options, read_
     c.head_dim =
         kind->head_dim > 0 ? kind->head_dim : 2; // an architecture without heads has none to speak of
     c.rotary_dim = kind->rotary_dim > 0 && kind->rotates ? kind->rotary_dim : c.head_dim;
+    c.rotary_offset = row.has(gguf_does::last_of_head) && kind->rotates ? c.head_dim - c.rotary_dim : 0;
     c.base = kind->base;
     context.derive("base is " + kind->base_key + " = " + number(c.base));
     read_gguf_axes(keys, row, context);

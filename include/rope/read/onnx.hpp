@@ -24,8 +24,8 @@ struct onnx_caches {
 
 namespace detail {
 
-// The frequency of a pair from its column: row 1 gives it roughly, and each longer stride sharpens it as long as the
-// number of whole turns is certain. Float caches leave about 1e-8 / rows.
+// The frequency of a pair from its column: row 1 gives it roughly, and rows 2, 4, 8, ... more and more exactly, as long as
+// the number of whole turns is certain. The error that float caches leave is about 1e-8 / rows.
 inline double frequency_of_column(const onnx_caches& caches, std::int64_t pair) {
     const auto angle_at = [&](std::int64_t row) {
         const std::size_t at = static_cast<std::size_t>(row * caches.pairs + pair);
@@ -58,6 +58,10 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
     if (const auto scale = fields.number("scale", any_number); scale && *scale != 1) {
         context.fail("scale = " + number(*scale) +
                      ": expected 1, the value that the operator's kernels apply");
+    }
+    if (c.rotary_dim % 2 != 0) {
+        context.fail((dim.value_or(0) == 0 ? "head_dim = " : "rotary_embedding_dim = ") +
+                     number(c.rotary_dim) + ": expected an even number");
     }
     if (!context.ok()) {
         return;
