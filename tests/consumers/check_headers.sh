@@ -7,8 +7,8 @@ mkdir -p "$scratch"
 cd "$tree/include"
 flags="-fsyntax-only -fopenmp -Wall -Wextra -Wpedantic -Wshadow -Werror -I. ${eigen:+-isystem $eigen}"
 
-# What kernels/ includes once per instruction set (lanes/, body/) is not for anyone else.
-find rope -name '*.hpp' ! -path 'rope/kernels/lanes/*' ! -path 'rope/kernels/body/*' | sort > "$scratch/headers"
+# Files named .inc are not for anyone else.
+find rope -name '*.hpp' | sort > "$scratch/headers"
 case $left_out in
 *eigen*) grep -v 'eigen\|rope/rope.hpp' "$scratch/headers" > "$scratch/less" && mv "$scratch/less" "$scratch/headers" ;;
 esac

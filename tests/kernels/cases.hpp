@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/job.hpp>
+#include <rope/kernels/rotate_job.hpp>
 #include <rope/numbers/scalars.hpp>
 
 #include <cstdint>
@@ -161,7 +161,7 @@ struct rotation_case {
         job.conjugate = random.below(2) == 0;
         job.heads_outer = random.below(3) == 0;
         job.non_temporal = !in_place && random.below(2) == 0;
-        job.ask_ahead = dim % 4 == 0;
+        job.prefetch = dim % 4 == 0;
         const std::int64_t full = before + dim + after;
         // Aligned rows now and then, since streams ask for them.
         const std::int64_t row = random.below(2) == 0 ? (full + 31) / 32 * 32 : full + random.below(3);
@@ -186,13 +186,13 @@ struct rotation_case {
             shape == pattern::zipped || shape == pattern::split_to_zipped ||
             ((shape == pattern::strided || shape == pattern::columns) && random.below(2) == 0);
         const auto lattice = [&](bool zipped) {
-            return rope::kernels::lattice{token,
-                                          head,
-                                          before * element,
-                                          zipped ? 2 * element : element,
-                                          zipped ? element : element * pairs,
-                                          2 * element,
-                                          element};
+            return rope::kernels::row_layout{token,
+                                             head,
+                                             before * element,
+                                             zipped ? 2 * element : element,
+                                             zipped ? element : element * pairs,
+                                             2 * element,
+                                             element};
         };
         job.from = lattice(from_zipped);
         job.to = lattice(to_zipped);

@@ -276,16 +276,18 @@ TEST_CASE("the vector loops take columns", "[kernels][columns]") {
         bool all = true;
 #if ROPE_WITH_AVX2
         if (rope::is_available(rope::isa::avx2)) {
-            all = all && rope::detail::avx2::rotate_columns<float, float, false>(job, x.data(), x.data());
+            all =
+                all && rope::detail::avx2::rotate_columns<float, float, false, true>(job, x.data(), x.data());
         }
 #endif
 #if ROPE_WITH_AVX512
         if (rope::is_available(rope::isa::avx512)) {
-            all = all && rope::detail::avx512::rotate_columns<float, float, false>(job, x.data(), x.data());
+            all = all &&
+                  rope::detail::avx512::rotate_columns<float, float, false, true>(job, x.data(), x.data());
         }
 #endif
 #if ROPE_WITH_NEON
-        all = all && rope::detail::neon::rotate_columns<float, float, false>(job, x.data(), x.data());
+        all = all && rope::detail::neon::rotate_columns<float, float, false, true>(job, x.data(), x.data());
 #endif
         return all;
     };

@@ -1,7 +1,7 @@
 // The second translation unit of flags_test.cpp: other flags (see CMakeLists.txt), and a kernel less.
 // SPDX-License-Identifier: MIT
 #define ROPE_NO_AVX512
-#include <rope/kernels/rotate.hpp>
+#include <rope/kernels/rotate_kernels.hpp>
 
 #include "kernels/flags.hpp"
 

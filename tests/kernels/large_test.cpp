@@ -5,7 +5,7 @@
 
 #include "kernels/cases.hpp"
 
-#include <rope/kernels/rotate.hpp>
+#include <rope/kernels/rotate_kernels.hpp>
 #include <rope/numbers/half.hpp>
 
 #include <cmath>

@@ -66,7 +66,7 @@ struct plan_case {
         const auto lattice = [&](rope::pairing p) {
             const std::int64_t s = stride[3];
             const bool zipped = p == rope::pairing::interleaved;
-            return rope::kernels::lattice{
+            return rope::kernels::row_layout{
                 stride[1], stride[2], before * s, zipped ? 2 * s : s, zipped ? s : dim / 2 * s, 2 * s, s};
         };
         j.from = lattice(from);

@@ -7,7 +7,7 @@
 
 #include "kernels/golden.hpp"
 
-#include <rope/kernels/rotate.hpp>
+#include <rope/kernels/rotate_kernels.hpp>
 
 namespace kernel_cases {
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
 namespace test {
@@ -18,10 +19,13 @@ namespace test {
 template <class T>
 std::uint64_t hash(const std::vector<T>& values, std::uint64_t h = 0xcbf29ce484222325u) {
     for (const T& value : values) {
-        unsigned char bytes[sizeof(T)];
-        std::memcpy(bytes, &value, sizeof(T));
-        for (const unsigned char byte : bytes) {
-            h = (h ^ byte) * 0x100000001b3u;
+        using word = std::conditional_t<sizeof(T) == 8, std::uint64_t,
+                                        std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint16_t>>;
+        static_assert(sizeof(word) == sizeof(T), "8, 4 or 2 bytes");
+        word bits;
+        std::memcpy(&bits, &value, sizeof bits);
+        for (std::size_t k = 0; k < sizeof bits; ++k) {
+            h = (h ^ ((bits >> (8 * k)) & 0xffu)) * 0x100000001b3u;
         }
     }
     return h;

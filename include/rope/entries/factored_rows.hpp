@@ -57,7 +57,7 @@ void fill_by_factors(row_entries<T>& rows, const table_kernels<T>& kernels,
                      const row_factors& factors) noexcept {
     const row_positions& positions = rows.positions;
     const double amplitude = rows.amplitude.nearest;
-    const double still = static_cast<double>(widen(rows.amplitude.still_cos));
+    const double still = static_cast<double>(widen(rows.amplitude.zero_angle_cos));
     const std::int64_t count = positions.run.count, pairs = rows.pairs(), axes = rows.frequencies.axes;
     angle_block angles = {};
     factor_row far;
@@ -98,8 +98,9 @@ void fill_by_factors(row_entries<T>& rows, const table_kernels<T>& kernels,
             const std::int64_t n = rows_in_step(positions, axes, row, left < room ? left : room);
             T* const cos = rows.cos + row * rows.row_stride + begin;
             T* const sin = rows.sin + row * rows.row_stride + begin;
-            const product_job job = {&far, fine, fine + k,        bound, amplitude,      block.count, n, row,
-                                     cos,  sin,  rows.row_stride, false, &redo_lanes<T>, &block};
+            const product_job job = {
+                &far, fine, fine + k, bound,           amplitude, block.count,         n,
+                row,  cos,  sin,      rows.row_stride, false,     &resolve_entries<T>, &block};
             kernels.product_rows(job); // fine[0] is the angle 0, a middle row that changes nothing
             row += n;
         }

@@ -11,6 +11,7 @@
 #include <rope/entries/row_entries.hpp>
 #include <rope/kernels/isa.hpp>
 #include <rope/kernels/table_kernels.hpp>
+#include <rope/numbers/float_mode.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -29,7 +30,7 @@ struct pair_block {
 
 // What a kernel calls for the lanes that it left open.
 template <class T>
-void redo_lanes(void* context, std::int64_t row, std::int64_t first_pair, std::uint32_t lanes) {
+void resolve_entries(void* context, std::int64_t row, std::int64_t first_pair, std::uint32_t lanes) {
     auto& block = *static_cast<pair_block<T>*>(context);
     for (std::int64_t i = first_pair; lanes != 0; ++i, lanes >>= 1) {
         if ((lanes & 1) != 0) {
@@ -61,7 +62,7 @@ void fill_by_angles(pair_block<T>& block, const table_kernels<T>& kernels) noexc
     }
     angle_block angles = {};
     angle_job job = {&angles, rows.amplitude.nearest, block.count, 0, nullptr,
-                     nullptr, &redo_lanes<T>,         &block};
+                     nullptr, &resolve_entries<T>,    &block};
     for (std::int64_t row = 0; row < positions.run.count; ++row) {
         const std::int64_t place = row * positions.row_stride;
         if (positions.reals != nullptr) {
@@ -130,9 +131,21 @@ void fill_by_products(pair_block<T>& block, const table_kernels<T>& kernels, boo
         at[i] = phase_at(rows.step(block.first + i), run.first);
         step[i] = multiplied(one[i], std::uint64_t{fine_rows * mid_rows});
     }
-    const double still = static_cast<double>(widen(rows.amplitude.still_cos));
-    product_job job = {&far,    nullptr,         fine,         bound,          amplitude, n, 0, 0, nullptr,
-                       nullptr, rows.row_stride, non_temporal, &redo_lanes<T>, &block};
+    const double still = static_cast<double>(widen(rows.amplitude.zero_angle_cos));
+    product_job job = {&far,
+                       nullptr,
+                       fine,
+                       bound,
+                       amplitude,
+                       n,
+                       0,
+                       0,
+                       nullptr,
+                       nullptr,
+                       rows.row_stride,
+                       non_temporal,
+                       &resolve_entries<T>,
+                       &block};
     for (std::int64_t row = 0; row < run.count; row += job.rows) {
         const std::int64_t part = row / fine_rows % mid_rows;
         if (part == 0) {
@@ -195,15 +208,17 @@ constexpr std::int64_t streamed_table_bytes = std::int64_t{1} << 24;
 // reciprocal. T: float, half, bfloat16, double; correctly rounded. Positions and frequencies are taken as
 // checked; nothing is allocated and nothing fails. The answer says how many pairs of entries took the longer
 // ways.
+// Stores past the caches are fenced before it returns.
 template <class T>
-fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_positions& positions, T* cos,
-                      T* sin, std::int64_t row_stride, bool reciprocal_amplitude = false) noexcept {
+fill_counts fill_rows(const table_kernels<T>& kernels, const frequency_set& frequencies,
+                      const row_positions& positions, T* cos, T* sin, std::int64_t row_stride,
+                      bool reciprocal_amplitude = false) noexcept {
+    const default_float_mode mode;
     const entry_amplitude<T> amplitude(frequencies, reciprocal_amplitude);
     row_entries<T> rows = {frequencies, positions, cos, sin, row_stride, amplitude};
     const std::int64_t count = rows.pairs() == 0 ? 0 : positions.run.count;
     if constexpr (!std::is_same_v<T, double>) {
         if (amplitude.is_moderate) {
-            const table_kernels<T> kernels = table_kernels_for<T>(which);
             const bool run =
                 positions.integers == nullptr && positions.reals == nullptr && count > 2 * fine_rows;
             const bool lines = rows_are_lines(cos, row_stride, rows.pairs()) &&
@@ -219,6 +234,9 @@ fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_pos
                     fill_by_angles(block, kernels);
                 }
             }
+            if (run && past) {
+                kernels.store_fence(); // a release store does not order them
+            }
             return rows.counts;
         }
     }
@@ -233,6 +251,14 @@ fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_pos
         }
     }
     return rows.counts;
+}
+
+// With the kernels of one instruction set.
+template <class T>
+fill_counts fill_rows(isa which, const frequency_set& frequencies, const row_positions& positions, T* cos,
+                      T* sin, std::int64_t row_stride, bool reciprocal_amplitude = false) noexcept {
+    return fill_rows(table_kernels_for<T>(which), frequencies, positions, cos, sin, row_stride,
+                     reciprocal_amplitude);
 }
 
 // With the active instruction set; where none is chosen, as scalar.

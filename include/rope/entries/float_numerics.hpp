@@ -13,6 +13,8 @@
 
 #include <rope/entries/fill_rows.hpp>
 #include <rope/entries/numerics.hpp>
+#include <rope/numbers/float_mode.hpp>
+#include <rope/numbers/fma.hpp>
 #include <rope/numbers/half.hpp>
 
 #include <algorithm>
@@ -62,6 +64,7 @@ template <class T>
 void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencies,
                         const row_positions& positions, T* cos, T* sin, std::int64_t row_stride,
                         bool reciprocal_amplitude = false) {
+    const default_float_mode mode;
     const float_schedule schedule = float_schedule_of(way, frequencies);
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     constexpr std::int64_t rows_at_once = 64;
@@ -90,9 +93,9 @@ void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencie
                 const auto pair = static_cast<std::size_t>(i);
                 const auto axis = static_cast<std::size_t>(frequencies.axis_of_pair[pair]);
                 angles[static_cast<std::size_t>(i * rows + row)] =
-                    static_cast<double>(running[axis] * schedule.factor[pair]);
+                    static_cast<double>(product(running[axis], schedule.factor[pair]));
                 for (float& angle : running) {
-                    angle *= schedule.ratio;
+                    angle = product(angle, schedule.ratio);
                 }
             }
         }
@@ -104,8 +107,8 @@ void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencie
         for (std::int64_t row = 0; row < rows; ++row) {
             for (std::int64_t i = 0; i < pairs; ++i) {
                 const auto at = static_cast<std::size_t>(row * pairs + i);
-                cos[(first + row) * row_stride + i] = narrow<T>(cosines[at] * amplitude);
-                sin[(first + row) * row_stride + i] = narrow<T>(sines[at] * amplitude);
+                cos[(first + row) * row_stride + i] = narrow<T>(product(cosines[at], amplitude));
+                sin[(first + row) * row_stride + i] = narrow<T>(product(sines[at], amplitude));
             }
         }
     }

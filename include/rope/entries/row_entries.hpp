@@ -26,8 +26,8 @@ struct entry_amplitude {
     wide exact;
     double nearest;
     fixed_amplitude fixed;
-    T still_cos, still_sin; // the entry of angle 0
-    bool is_moderate;       // what the vector kernels take: 2^-14 to 2^14
+    T zero_angle_cos, still_sin; // the entry of angle 0
+    bool is_moderate;            // what the vector kernels take: 2^-14 to 2^14
 
     entry_amplitude(const frequency_set& f, bool reciprocal) noexcept : exact(from_q64_192(f.amplitude)) {
         if (reciprocal) {
@@ -35,7 +35,7 @@ struct entry_amplitude {
         }
         nearest = to_double(exact);
         fixed = fixed_amplitude_of(exact);
-        still_cos = rounded<T>(exact);
+        zero_angle_cos = rounded<T>(exact);
         still_sin = rounded<T>(wide());
         is_moderate = exact > wide(0x1p-14) && exact < wide(0x1p14);
     }
@@ -93,7 +93,7 @@ struct row_entries {
         bool exact = true;
         const phase at = phase_of_entry(row, pair, exact);
         if (exact && is_zero(at)) {
-            c = amplitude.still_cos;
+            c = amplitude.zero_angle_cos;
             s = amplitude.still_sin;
         } else if (amplitude.exact.is_zero() || !entry_128(unit_complex_at(at), amplitude.fixed, c, s)) {
             const sine_cosine entry =

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <rope/kernels/cpu.hpp>
-#include <rope/kernels/job.hpp>
+#include <rope/kernels/rotate_job.hpp>
 #include <rope/support/error.hpp>
 
 #include <atomic>

@@ -31,7 +31,7 @@ struct factor_row {
 
 // Called for entries whose rounding the kernel could not decide: bit k of `lanes` is pair first_pair + k of
 // the row.
-using table_redo = void (*)(void* context, std::int64_t row, std::int64_t first_pair, std::uint32_t lanes);
+using resolve_lanes = void (*)(void* context, std::int64_t row, std::int64_t first_pair, std::uint32_t lanes);
 
 // Rows first_row .. first_row + rows - 1 of a table: (far * mid) * fine[row], complex products, rounded to
 // the storage type where bound[pair] proves the rounding.
@@ -46,7 +46,7 @@ struct product_job {
     void* sin;
     std::int64_t row_stride;
     bool non_temporal; // rows begin at multiples of 64 bytes and are stored past the caches
-    table_redo redo;
+    resolve_lanes resolve;
     void* context;
 };
 
@@ -57,7 +57,7 @@ struct angle_job {
     std::int64_t pairs, row;
     void* cos; // of this row
     void* sin;
-    table_redo redo;
+    resolve_lanes resolve;
     void* context;
 };
 

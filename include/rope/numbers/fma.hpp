@@ -174,6 +174,13 @@ inline double software_fma(double a, double b, double c) noexcept {
 // every float and of every midpoint between floats as the exact sum, unless it is a midpoint itself: then,
 // and where the result is a denormal (whose midpoints stand elsewhere), integers decide.
 inline float software_fma(float a, float b, float c) noexcept {
+#if ROPE_EXCESS_PRECISION // the sum would be rounded twice
+    const std::uint32_t x = bits_as<std::uint32_t>(a), y = bits_as<std::uint32_t>(b),
+                        z = bits_as<std::uint32_t>(c);
+    if (!fma_is_special<8, 23>(x, y, z)) {
+        return bits_as<float>(static_cast<std::uint32_t>(fma_bits<8, 23>(x, y, z)));
+    }
+#endif
     const double sum = static_cast<double>(a) * static_cast<double>(b) + static_cast<double>(c);
     const std::uint64_t bits = bits_as<std::uint64_t>(sum);
     const std::uint64_t magnitude = bits & 0x7fffffffffffffffu;
@@ -211,6 +218,24 @@ ROPE_ALWAYS_INLINE double fma(double a, double b, double c) noexcept {
     return std::fma(a, b, c);
 #else
     return software_fma(a, b, c);
+#endif
+}
+
+// a * b, rounded once, to its type. Where expressions keep excess precision (the x87) that takes a store for float, whose
+// product is exact in a register, and integers for double.
+ROPE_ALWAYS_INLINE float product(float a, float b) noexcept {
+#if ROPE_EXCESS_PRECISION
+    const volatile float rounded = a * b;
+    return rounded;
+#else
+    return a * b;
+#endif
+}
+ROPE_ALWAYS_INLINE double product(double a, double b) noexcept {
+#if ROPE_EXCESS_PRECISION
+    return software_fma(a, b, -0.0);
+#else
+    return a * b;
 #endif
 }
 

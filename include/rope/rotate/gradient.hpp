@@ -35,7 +35,7 @@ struct rotation_gradient {
 template <class G, class Y>
 struct gradient_plan {
     const frequency_set* frequencies = nullptr;
-    kernels::lattice g = {}, y = {};
+    kernels::row_layout g = {}, y = {};
     std::vector<plan_loop> tokens = {}, heads = {}; // in index order; `in` steps through g, `out` through y
     std::int64_t token_count = 1, head_count = 1;
     double angle_sign = 1, amplitude_sign = 1;

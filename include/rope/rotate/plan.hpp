@@ -3,7 +3,7 @@
 #pragma once
 
 #include <rope/kernels/isa.hpp>
-#include <rope/kernels/rotate.hpp>
+#include <rope/kernels/rotate_kernels.hpp>
 #include <rope/rotate/check.hpp>
 #include <rope/rotate/loops.hpp>
 #include <rope/rotate/rows.hpp>
@@ -23,9 +23,9 @@ constexpr std::int64_t streaming_bytes = std::int64_t{1} << 21; // beyond a core
 constexpr std::int64_t non_temporal_bytes = std::int64_t{1} << 24;
 
 template <class T>
-kernels::lattice place_rows(const tensor_view<T>& v, int d, const frequency_set& f, pairing p) {
+kernels::row_layout place_rows(const tensor_view<T>& v, int d, const frequency_set& f, pairing p) {
     const std::int64_t s = v.stride[d];
-    kernels::lattice at = {};
+    kernels::row_layout at = {};
     at.one = v.complex_pairs ? 1 : s;
     at.two = 2 * s;
     at.slice = f.rotary_offset / 2 * at.two + f.rotary_offset % 2 * at.one;
@@ -39,7 +39,7 @@ kernels::lattice place_rows(const tensor_view<T>& v, int d, const frequency_set&
     return at;
 }
 
-// `plan` is a new one.
+// `plan` is a new one. Its kernel is the caller's to choose: for any job, or for jobs in place.
 template <class In, class Out>
 status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_source& source,
                const tensor_view<In>& in, const tensor_view<Out>& out, std::string_view axes,
@@ -78,9 +78,10 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     kernels::rotate_job& job = plan.job;
     job.in_place = same_lattice(in, out);
     const auto pairs = static_cast<std::int64_t>(f.step.size());
-    if (job.in_place && out_pairing != f.pairing && pairs > kernels::max_repairing_pairs) {
+    if (job.in_place && out_pairing != f.pairing && pairs > kernels::max_in_place_pairing_pairs) {
         return {"changing the pairing in place takes at most rotary_dim " +
-                std::to_string(2 * kernels::max_repairing_pairs) + "; found " + std::to_string(f.rotary_dim)};
+                std::to_string(2 * kernels::max_in_place_pairing_pairs) + "; found " +
+                std::to_string(f.rotary_dim)};
     }
     const bool reciprocal = options.direction == direction::inverse && f.attention_factor != 1;
     isa chosen = isa::scalar;
@@ -115,7 +116,7 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     job.conjugate = options.direction != direction::forward;
     job.heads_outer = magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1 &&
                       bytes > streaming_bytes;
-    job.ask_ahead = bytes > streaming_bytes;
+    job.prefetch = bytes > streaming_bytes;
     job.non_temporal = !job.in_place && bytes >= non_temporal_bytes;
     if (!job.in_place) {
         job.copied[0] = {0, f.rotary_offset};
@@ -124,7 +125,6 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     plan.one_call =
         plan.outer_steps == 1 && plan.rows.empty() && plan.cos.empty() && plan.supplier == nullptr;
     plan.isa = chosen;
-    plan.kernel = rotate_kernel_for<in_type, Out>(chosen);
     return {};
 }
 
@@ -150,6 +150,7 @@ auto plan(const Rows& rows, X&& x, std::string_view axes, const positions& where
                   "rope: a const tensor cannot be rotated in place; name an output");
     rotation_plan<element, element> result;
     detail::require(detail::prepare(result, row_source_of<Rows>::of(rows), v, v, axes, where, options));
+    result.kernel = detail::rotate_in_place_kernel_for<element>(result.isa);
     return result;
 }
 template <
@@ -159,10 +160,11 @@ auto plan(const Rows& rows, X&& x, Y&& y, std::string_view axes, const positions
           const rotate_options& options = {}) {
     const auto in = as_view(x);
     const auto out = as_view(y);
-    rotation_plan<std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>,
-                  std::remove_pointer_t<decltype(out.data)>>
-        result;
+    using in_type = std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>;
+    using out_type = std::remove_pointer_t<decltype(out.data)>;
+    rotation_plan<in_type, out_type> result;
     detail::require(detail::prepare(result, row_source_of<Rows>::of(rows), in, out, axes, where, options));
+    result.kernel = detail::rotate_kernel_for<in_type, out_type>(result.isa);
     return result;
 }
 
@@ -172,7 +174,11 @@ status try_plan(rotation_plan<std::remove_const_t<In>, Out>& result, const Rows&
                 const tensor_view<In>& in, const tensor_view<Out>& out, std::string_view axes,
                 const positions& where = {}, const rotate_options& options = {}) {
     result = {};
-    return detail::prepare(result, row_source_of<Rows>::of(rows), in, out, axes, where, options);
+    status s = detail::prepare(result, row_source_of<Rows>::of(rows), in, out, axes, where, options);
+    if (s.ok()) {
+        result.kernel = detail::rotate_kernel_for<std::remove_const_t<In>, Out>(result.isa);
+    }
+    return s;
 }
 
 } // namespace ROPE_ABI

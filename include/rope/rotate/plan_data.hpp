@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/job.hpp>
+#include <rope/kernels/rotate_job.hpp>
 #include <rope/model/config.hpp>
 #include <rope/numbers/scalars.hpp>
 #include <rope/tensor/view.hpp>

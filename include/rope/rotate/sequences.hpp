@@ -77,6 +77,8 @@ void rotate_sequences(const X& x, Y&& y, const std::vector<Rows>& tables,
         if (!s.ok()) {
             detail::fail("sequence " + std::to_string(b) + ": " + s.message);
         }
+        plan.kernel = detail::rotate_kernel_for<std::remove_const_t<std::remove_pointer_t<decltype(in.data)>>,
+                                                std::remove_pointer_t<decltype(out.data)>>(plan.isa);
         plans.push_back(std::move(plan));
     }
     for (std::int64_t b = 0; b < sequences; ++b) {

@@ -123,7 +123,7 @@
                   ROPE_TAG_FLAG(z, __AVX10_2__))
 #define ROPE_TAG_CPU                                                                                         \
     ROPE_TAG_JOIN(ROPE_TAG_SSE, ROPE_TAG_AVX, ROPE_TAG_BITS, ROPE_TAG_AVX512A, ROPE_TAG_AVX512B,             \
-                  ROPE_TAG_NEWER, ROPE_TAG_FLAG(s, __SSE2_MATH__), ROPE_TAG_FLAG(c, __3dNOW__))
+                  ROPE_TAG_NEWER, ROPE_TAG_FLAG(s, __SSE2_MATH__), ROPE_TAG_FLAG(p, __PRFCHW__))
 
 #elif defined(__aarch64__) || defined(_M_ARM64)
 

@@ -14,6 +14,13 @@
 #define ROPE_ARCH_AARCH64 0
 #endif
 
+// Whether float and double expressions keep more digits than their types have (FLT_EVAL_METHOD of 1, 2 or unknown).
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0 && __FLT_EVAL_METHOD__ != 16
+#define ROPE_EXCESS_PRECISION 1
+#else
+#define ROPE_EXCESS_PRECISION 0
+#endif
+
 // Which kernels are compiled in: those of the architecture, less the ones that the user dropped.
 #if ROPE_ARCH_X86_64 && !defined(ROPE_NO_AVX2)
 #define ROPE_WITH_AVX2 1

@@ -1,14 +1,39 @@
-// Vectors of 256 bits. Included by kernels/avx2.hpp inside its namespace and region.
-// Loads widen the storage type, stores round it; a part of a vector goes through a small buffer, so that
-// nothing behind its end is touched. `pairs` are 2 * count elements x0 x1 x0 x1 ...
+// Lanes: vectors of 256 bits (AVX2, FMA, F16C). See README.md for what each operation does.
+// Loads widen the storage type, stores round it; a part of a vector goes through a small buffer, so that nothing behind its end is touched.
 // SPDX-License-Identifier: MIT
+#pragma once
 
+#include <rope/kernels/lanes/common.hpp>
+
+#if ROPE_WITH_AVX2
+#include <immintrin.h>
+
+#define ROPE_AVX2_FEATURES "avx2,fma,f16c,bmi,bmi2"
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+namespace avx2 {
+ROPE_REGION_BEGIN(ROPE_AVX2_FEATURES)
+
+constexpr isa this_isa = isa::avx2;
+
+ROPE_ALWAYS_INLINE float fma_scalar(float a, float b, float c) noexcept {
+    return _mm_cvtss_f32(_mm_fmadd_ss(_mm_set_ss(a), _mm_set_ss(b), _mm_set_ss(c)));
+}
+ROPE_ALWAYS_INLINE double fma_scalar(double a, double b, double c) noexcept {
+    return _mm_cvtsd_f64(_mm_fmadd_sd(_mm_set_sd(a), _mm_set_sd(b), _mm_set_sd(c)));
+}
+
+ROPE_ALWAYS_INLINE void store_fence() noexcept {
+    _mm_sfence();
+}
 template <class Compute>
 struct lanes;
 
 // Into a register, once: compilers would rather read memory again in each instruction that uses it.
 template <class Vec>
-ROPE_ALWAYS_INLINE Vec held(Vec v) noexcept {
+ROPE_ALWAYS_INLINE Vec force_register(Vec v) noexcept {
 #if defined(__GNUC__)
     __asm__("" : "+x"(v));
 #endif
@@ -72,29 +97,31 @@ template <bool FromBfloat16>
 struct float_lanes {
     static constexpr int count = 8;
     static constexpr int registers = 16;
-    static constexpr bool doubles = true, streams = true, words = true;
+    static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m256;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_ps(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_ps(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_first(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
-    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `swap_neighbours` makes sc of cs.
+    ROPE_ALWAYS_INLINE static vec rotate_duplicated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm256_fmaddsub_ps(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm256_permute_ps(cs, 0xb1); }
-    ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
-    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(_mm256_set1_ps(x)); }
+    ROPE_ALWAYS_INLINE static vec swap_neighbours(vec cs) noexcept { return _mm256_permute_ps(cs, 0xb1); }
+    ROPE_ALWAYS_INLINE static vec table_value(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
+    ROPE_ALWAYS_INLINE static vec broadcast(float x) noexcept { return table_value(_mm256_set1_ps(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+    ROPE_ALWAYS_INLINE static vec sign_mask(bool negative) noexcept {
         return _mm256_castsi256_ps(_mm256_set1_epi32(static_cast<int>(negative ? 0x80000000u : 0u)));
     }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_ps(a, sign); }
+    ROPE_ALWAYS_INLINE static vec flip_sign(vec a, vec sign) noexcept { return _mm256_xor_ps(a, sign); }
 
-    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(of_table(_mm256_loadu_ps(p))); }
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept {
+        return force_register(table_value(_mm256_loadu_ps(p)));
+    }
     ROPE_ALWAYS_INLINE static vec load(const half* p) noexcept {
         return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
     }
@@ -129,23 +156,23 @@ struct float_lanes {
         store(b.elements, v);
         std::memcpy(static_cast<void*>(p), &b, static_cast<std::size_t>(n) * sizeof(T));
     }
-    // Past the caches: `whole` to an address that is a multiple of the vector's bytes, `quarters` of 16.
-    ROPE_ALWAYS_INLINE static void stream_whole(float* p, vec v) noexcept { _mm256_stream_ps(p, v); }
+    // NonTemporal the caches: `whole` to an address that is a multiple of the vector's bytes, `quarters` of 16.
+    ROPE_ALWAYS_INLINE static void stream(float* p, vec v) noexcept { _mm256_stream_ps(p, v); }
     template <class T>
-    ROPE_ALWAYS_INLINE static void stream_whole(T* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream(T* p, vec v) noexcept {
         _mm_stream_si128(reinterpret_cast<__m128i*>(p), narrowed(p, v));
     }
-    ROPE_ALWAYS_INLINE static void stream_quarters(float* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream_16_bytes(float* p, vec v) noexcept {
         _mm_stream_ps(p, _mm256_castps256_ps128(v));
         _mm_stream_ps(p + 4, _mm256_extractf128_ps(v, 1));
     }
     template <class T>
-    ROPE_ALWAYS_INLINE static void stream_quarters(T* p, vec v) noexcept {
-        stream_whole(p, v);
+    ROPE_ALWAYS_INLINE static void stream_16_bytes(T* p, vec v) noexcept {
+        stream(p, v);
     }
 
     // count elements, even ones doubled and odd ones doubled: x0 x0 x2 x2 ..., x1 x1 x3 x3 ...
-    ROPE_ALWAYS_INLINE static void load_doubled(const float* p, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void load_duplicated(const float* p, vec& even, vec& odd) noexcept {
 #if defined(__GNUC__)
         // From memory the load ports double them; out of a register it is the shuffle ports.
         vec e, o; // not the references: what lives in memory stays there
@@ -154,24 +181,24 @@ struct float_lanes {
         even = e;
         odd = o;
 #else
-        doubled(_mm256_loadu_ps(p), even, odd);
+        duplicated(_mm256_loadu_ps(p), even, odd);
 #endif
     }
     template <class T>
-    ROPE_ALWAYS_INLINE static void load_doubled(const T* p, vec& even, vec& odd) noexcept {
-        doubled(load(p), even, odd);
+    ROPE_ALWAYS_INLINE static void load_duplicated(const T* p, vec& even, vec& odd) noexcept {
+        duplicated(load(p), even, odd);
     }
-    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void duplicated(vec x, vec& even, vec& odd) noexcept {
         even = _mm256_moveldup_ps(x);
         odd = _mm256_movehdup_ps(x);
     }
     // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
-    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+    ROPE_ALWAYS_INLINE static void interleave(vec a, vec b, vec& low, vec& high) noexcept {
         const vec l = _mm256_unpacklo_ps(a, b), h = _mm256_unpackhi_ps(a, b);
         low = _mm256_permute2f128_ps(l, h, 0x20);
         high = _mm256_permute2f128_ps(l, h, 0x31);
     }
-    ROPE_ALWAYS_INLINE static void unzip(vec low, vec high, vec& a, vec& b) noexcept {
+    ROPE_ALWAYS_INLINE static void deinterleave(vec low, vec high, vec& a, vec& b) noexcept {
         const vec l = _mm256_permute2f128_ps(low, high, 0x20), h = _mm256_permute2f128_ps(low, high, 0x31);
         a = _mm256_shuffle_ps(l, h, 0x88);
         b = _mm256_shuffle_ps(l, h, 0xdd);
@@ -185,7 +212,7 @@ struct float_lanes {
     }
     template <class T>
     ROPE_ALWAYS_INLINE static void load_pairs(const T* p, vec& a, vec& b) noexcept {
-        unzip(load(p), load(p + count), a, b);
+        deinterleave(load(p), load(p + count), a, b);
     }
     template <class T>
     ROPE_ALWAYS_INLINE static void load_pairs_part(const T* p, int n, vec& a, vec& b) noexcept {
@@ -205,7 +232,7 @@ struct float_lanes {
     }
     ROPE_ALWAYS_INLINE static void store_pairs(float* p, vec a, vec b) noexcept {
         vec low, high;
-        zip(a, b, low, high);
+        interleave(a, b, low, high);
         store(p, low);
         store(p + count, high);
     }
@@ -233,27 +260,29 @@ template <>
 struct lanes<double> {
     static constexpr int count = 4;
     static constexpr int registers = 16;
-    static constexpr bool doubles = true, streams = true, words = true;
+    static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m256d;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_first(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
-    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `swap_neighbours` makes sc of cs.
+    ROPE_ALWAYS_INLINE static vec rotate_duplicated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm256_fmaddsub_pd(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm256_permute_pd(cs, 0x5); }
-    ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm256_set1_pd(x); }
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+    ROPE_ALWAYS_INLINE static vec swap_neighbours(vec cs) noexcept { return _mm256_permute_pd(cs, 0x5); }
+    ROPE_ALWAYS_INLINE static vec broadcast(double x) noexcept { return _mm256_set1_pd(x); }
+    ROPE_ALWAYS_INLINE static vec sign_mask(bool negative) noexcept {
         return _mm256_castsi256_pd(_mm256_set1_epi64x(negative ? INT64_MIN : 0));
     }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm256_xor_pd(a, sign); }
+    ROPE_ALWAYS_INLINE static vec flip_sign(vec a, vec sign) noexcept { return _mm256_xor_pd(a, sign); }
 
-    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return held(_mm256_loadu_pd(p)); }
+    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept {
+        return force_register(_mm256_loadu_pd(p));
+    }
     ROPE_ALWAYS_INLINE static vec load_part(const double* p, int n) noexcept {
         const auto b = fetch<count>(p, n);
         return load(b.elements);
@@ -264,12 +293,12 @@ struct lanes<double> {
         store(b.elements, v);
         std::memcpy(p, &b, static_cast<std::size_t>(n) * sizeof(double));
     }
-    ROPE_ALWAYS_INLINE static void stream_whole(double* p, vec v) noexcept { _mm256_stream_pd(p, v); }
-    ROPE_ALWAYS_INLINE static void stream_quarters(double* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream(double* p, vec v) noexcept { _mm256_stream_pd(p, v); }
+    ROPE_ALWAYS_INLINE static void stream_16_bytes(double* p, vec v) noexcept {
         _mm_stream_pd(p, _mm256_castpd256_pd128(v));
         _mm_stream_pd(p + 2, _mm256_extractf128_pd(v, 1));
     }
-    ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void load_duplicated(const double* p, vec& even, vec& odd) noexcept {
 #if defined(__GNUC__)
         vec e; // a load port doubles even ones; for odd ones there is a shuffle only
         __asm__("vmovddup %1, %0" : "=x"(e) : "m"(*reinterpret_cast<const double(*)[4]>(p)));
@@ -279,22 +308,22 @@ struct lanes<double> {
 #endif
         odd = _mm256_permute_pd(load(p), 0xf);
     }
-    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void duplicated(vec x, vec& even, vec& odd) noexcept {
         even = _mm256_movedup_pd(x);
         odd = _mm256_permute_pd(x, 0xf);
     }
-    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+    ROPE_ALWAYS_INLINE static void interleave(vec a, vec b, vec& low, vec& high) noexcept {
         const vec l = _mm256_unpacklo_pd(a, b), h = _mm256_unpackhi_pd(a, b);
         low = _mm256_permute2f128_pd(l, h, 0x20);
         high = _mm256_permute2f128_pd(l, h, 0x31);
     }
-    ROPE_ALWAYS_INLINE static void unzip(vec low, vec high, vec& a, vec& b) noexcept {
+    ROPE_ALWAYS_INLINE static void deinterleave(vec low, vec high, vec& a, vec& b) noexcept {
         const vec l = _mm256_permute2f128_pd(low, high, 0x20), h = _mm256_permute2f128_pd(low, high, 0x31);
         a = _mm256_unpacklo_pd(l, h);
         b = _mm256_unpackhi_pd(l, h);
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const double* p, vec& a, vec& b) noexcept {
-        unzip(load(p), load(p + count), a, b);
+        deinterleave(load(p), load(p + count), a, b);
     }
     ROPE_ALWAYS_INLINE static void load_pairs_part(const double* p, int n, vec& a, vec& b) noexcept {
         const auto all = fetch<2 * count>(p, 2 * n);
@@ -302,7 +331,7 @@ struct lanes<double> {
     }
     ROPE_ALWAYS_INLINE static void store_pairs(double* p, vec a, vec b) noexcept {
         vec low, high;
-        zip(a, b, low, high);
+        interleave(a, b, low, high);
         store(p, low);
         store(p + count, high);
     }
@@ -311,9 +340,47 @@ struct lanes<double> {
         store_pairs(all.elements, a, b);
         std::memcpy(p, &all, static_cast<std::size_t>(2 * n) * sizeof(double));
     }
+
+    // For tables.
+    using mask = __m256d;
+    ROPE_ALWAYS_INLINE static __m256d load_bits(const std::uint64_t* p) noexcept {
+        return _mm256_castsi256_pd(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
+    }
+    ROPE_ALWAYS_INLINE static vec load_operand(const double* p) noexcept {
+        return _mm256_loadu_pd(p);
+    }
+    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept {
+        return _mm256_add_pd(a, b);
+    }
+    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept {
+        return _mm256_sub_pd(a, b);
+    }
+    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept {
+        return _mm256_fnmadd_pd(a, b, c);
+    }
+    ROPE_ALWAYS_INLINE static vec abs(vec a) noexcept {
+        return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
+    }
+    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept {
+        return load_bits(p);
+    }
+    // a where the mask is set, else b.
+    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept {
+        return _mm256_blendv_pd(b, a, m);
+    }
+    ROPE_ALWAYS_INLINE static vec load_signs(const std::uint64_t* p) noexcept {
+        return load_bits(p);
+    }
 };
 
 // The lanes of a job.
 template <class In, class Out, bool>
 using lanes_for = std::conditional_t<std::is_same_v<In, bfloat16> && std::is_same_v<Out, bfloat16>,
                                      float_lanes<true>, lanes<compute_type<In>>>;
+
+ROPE_REGION_END
+} // namespace avx2
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
+#endif

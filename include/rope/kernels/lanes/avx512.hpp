@@ -1,8 +1,33 @@
-// Vectors of 512 bits. Included by kernels/avx512.hpp inside its namespace and region.
-// Loads widen the storage type, stores round it; a part of a vector is a masked load or store, which touches
-// nothing behind its end. `pairs` are 2 * count elements x0 x1 x0 x1 ...
+// Lanes: vectors of 512 bits (F, BW, DQ, VL), and the BF16 conversion where the processor has it. See README.md for what each operation does.
+// Loads widen the storage type, stores round it; a part of a vector is a masked load or store, which touches nothing behind its end.
 // SPDX-License-Identifier: MIT
+#pragma once
 
+#include <rope/kernels/lanes/common.hpp>
+
+#if ROPE_WITH_AVX512
+#include <immintrin.h>
+
+#define ROPE_AVX512_FEATURES "avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl"
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+namespace avx512 {
+ROPE_REGION_BEGIN(ROPE_AVX512_FEATURES)
+
+constexpr isa this_isa = isa::avx512;
+
+ROPE_ALWAYS_INLINE float fma_scalar(float a, float b, float c) noexcept {
+    return _mm_cvtss_f32(_mm_fmadd_ss(_mm_set_ss(a), _mm_set_ss(b), _mm_set_ss(c)));
+}
+ROPE_ALWAYS_INLINE double fma_scalar(double a, double b, double c) noexcept {
+    return _mm_cvtsd_f64(_mm_fmadd_sd(_mm_set_sd(a), _mm_set_sd(b), _mm_set_sd(c)));
+}
+
+ROPE_ALWAYS_INLINE void store_fence() noexcept {
+    _mm_sfence();
+}
 template <class Compute>
 struct lanes;
 
@@ -44,7 +69,7 @@ ROPE_ALWAYS_INLINE __m512i bfloat16_low(__m512 v) noexcept {
 }
 
 template <class Vec>
-ROPE_ALWAYS_INLINE Vec held(Vec v) noexcept {
+ROPE_ALWAYS_INLINE Vec force_register(Vec v) noexcept {
 #if defined(__GNUC__)
     __asm__("" : "+v"(v));
 #endif
@@ -73,36 +98,38 @@ struct float_lanes {
     static constexpr bool native = How == to_bfloat16::native, looks_for_nan = How == to_bfloat16::any;
     static constexpr int count = 16;
     static constexpr int registers = 32;
-    static constexpr bool doubles = true, streams = true, words = true;
+    static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m512;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_ps(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_ps(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_ps(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_first(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
-    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `swap_neighbours` makes sc of cs.
+    ROPE_ALWAYS_INLINE static vec rotate_duplicated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm512_fmaddsub_ps(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm512_permute_ps(cs, 0xb1); }
-    ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept {
+    ROPE_ALWAYS_INLINE static vec swap_neighbours(vec cs) noexcept { return _mm512_permute_ps(cs, 0xb1); }
+    ROPE_ALWAYS_INLINE static vec table_value(vec v) noexcept {
         return How == to_bfloat16::from_bfloat16 ? without_carry(v) : v;
     }
-    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(_mm512_set1_ps(x)); }
+    ROPE_ALWAYS_INLINE static vec broadcast(float x) noexcept { return table_value(_mm512_set1_ps(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+    ROPE_ALWAYS_INLINE static vec sign_mask(bool negative) noexcept {
         return _mm512_castsi512_ps(_mm512_set1_epi32(static_cast<int>(negative ? 0x80000000u : 0u)));
     }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm512_xor_ps(a, sign); }
+    ROPE_ALWAYS_INLINE static vec flip_sign(vec a, vec sign) noexcept { return _mm512_xor_ps(a, sign); }
 
     ROPE_ALWAYS_INLINE static __mmask16 first(int n) noexcept {
         return static_cast<__mmask16>((1u << n) - 1u);
     }
 
     // Into a register, once: compilers would rather read memory again in each instruction that uses it.
-    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return held(of_table(_mm512_loadu_ps(p))); }
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept {
+        return force_register(table_value(_mm512_loadu_ps(p)));
+    }
     ROPE_ALWAYS_INLINE static vec load(const half* p) noexcept {
         return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
     }
@@ -111,7 +138,7 @@ struct float_lanes {
         return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(bits), 16));
     }
     ROPE_ALWAYS_INLINE static vec load_part(const float* p, int n) noexcept {
-        return of_table(_mm512_maskz_loadu_ps(first(n), p));
+        return table_value(_mm512_maskz_loadu_ps(first(n), p));
     }
     ROPE_ALWAYS_INLINE static vec load_part(const half* p, int n) noexcept {
         return _mm512_cvtph_ps(_mm256_maskz_loadu_epi16(first(n), p));
@@ -142,27 +169,27 @@ struct float_lanes {
     ROPE_ALWAYS_INLINE static void store_part(T* p, vec v, int n) noexcept {
         _mm256_mask_storeu_epi16(p, first(n), narrowed(p, v));
     }
-    // Past the caches: `whole` to an address that is a multiple of the vector's bytes, `quarters` of 16.
-    ROPE_ALWAYS_INLINE static void stream_whole(float* p, vec v) noexcept { _mm512_stream_ps(p, v); }
+    // NonTemporal the caches: `whole` to an address that is a multiple of the vector's bytes, `quarters` of 16.
+    ROPE_ALWAYS_INLINE static void stream(float* p, vec v) noexcept { _mm512_stream_ps(p, v); }
     template <class T>
-    ROPE_ALWAYS_INLINE static void stream_whole(T* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream(T* p, vec v) noexcept {
         _mm256_stream_si256(reinterpret_cast<__m256i*>(p), narrowed(p, v));
     }
-    ROPE_ALWAYS_INLINE static void stream_quarters(float* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream_16_bytes(float* p, vec v) noexcept {
         _mm_stream_ps(p, _mm512_castps512_ps128(v));
         _mm_stream_ps(p + 4, _mm512_extractf32x4_ps(v, 1));
         _mm_stream_ps(p + 8, _mm512_extractf32x4_ps(v, 2));
         _mm_stream_ps(p + 12, _mm512_extractf32x4_ps(v, 3));
     }
     template <class T>
-    ROPE_ALWAYS_INLINE static void stream_quarters(T* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream_16_bytes(T* p, vec v) noexcept {
         const __m256i bits = narrowed(p, v);
         _mm_stream_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(bits));
         _mm_stream_si128(reinterpret_cast<__m128i*>(p + 8), _mm256_extracti128_si256(bits, 1));
     }
 
     // count elements, even ones doubled and odd ones doubled: x0 x0 x2 x2 ..., x1 x1 x3 x3 ...
-    ROPE_ALWAYS_INLINE static void load_doubled(const float* p, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void load_duplicated(const float* p, vec& even, vec& odd) noexcept {
 #if defined(__GNUC__)
         // From memory the load ports double them; out of a register it is the one shuffle port of Intel's
         // cores.
@@ -172,32 +199,32 @@ struct float_lanes {
         even = e;
         odd = o;
 #else
-        doubled(_mm512_loadu_ps(p), even, odd);
+        duplicated(_mm512_loadu_ps(p), even, odd);
 #endif
     }
     template <class T>
-    ROPE_ALWAYS_INLINE static void load_doubled(const T* p, vec& even, vec& odd) noexcept {
-        doubled(load(p), even, odd);
+    ROPE_ALWAYS_INLINE static void load_duplicated(const T* p, vec& even, vec& odd) noexcept {
+        duplicated(load(p), even, odd);
     }
-    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void duplicated(vec x, vec& even, vec& odd) noexcept {
         even = _mm512_moveldup_ps(x);
         odd = _mm512_movehdup_ps(x);
     }
     // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
-    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+    ROPE_ALWAYS_INLINE static void interleave(vec a, vec b, vec& low, vec& high) noexcept {
         const __m512i l = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
         const __m512i h = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         low = _mm512_permutex2var_ps(a, l, b);
         high = _mm512_permutex2var_ps(a, h, b);
     }
-    ROPE_ALWAYS_INLINE static void unzip(vec low, vec high, vec& a, vec& b) noexcept {
+    ROPE_ALWAYS_INLINE static void deinterleave(vec low, vec high, vec& a, vec& b) noexcept {
         const __m512i e = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
         const __m512i o = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
         a = _mm512_permutex2var_ps(low, e, high);
         b = _mm512_permutex2var_ps(low, o, high);
     }
 
-    ROPE_ALWAYS_INLINE static __m512i interleave() noexcept { // 0 16 1 17 ...
+    ROPE_ALWAYS_INLINE static __m512i interleave_index() noexcept { // 0 16 1 17 ...
         const __m512i low = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
         return _mm512_or_si512(low, _mm512_slli_epi32(_mm512_add_epi32(low, _mm512_set1_epi32(16)), 16));
     }
@@ -209,7 +236,7 @@ struct float_lanes {
     ROPE_ALWAYS_INLINE static __m512i join_words(vec a, vec b) noexcept {
         if constexpr (native) {
             const __m512i halves = native_bfloat16(a, b);
-            return _mm512_permutexvar_epi16(interleave(), halves);
+            return _mm512_permutexvar_epi16(interleave_index(), halves);
         }
         if constexpr (looks_for_nan) {
             return _mm512_mask_blend_epi16(0xaaaaaaaau, bfloat16_low<true>(a), bfloat16_high<true>(b));
@@ -231,22 +258,22 @@ struct float_lanes {
     }
     template <class T>
     ROPE_ALWAYS_INLINE static void load_pairs(const T* p, vec& a, vec& b) noexcept {
-        unzip(load(p), load(p + count), a, b);
+        deinterleave(load(p), load(p + count), a, b);
     }
     template <class T>
     ROPE_ALWAYS_INLINE static void load_pairs_part(const T* p, int n, vec& a, vec& b) noexcept {
         const int low = n < 8 ? 2 * n : 16;
-        unzip(load_part(p, low), load_part(p + low, 2 * n - low), a, b);
+        deinterleave(load_part(p, low), load_part(p + low, 2 * n - low), a, b);
     }
     ROPE_ALWAYS_INLINE static void store_pairs(float* p, vec a, vec b) noexcept {
         vec low, high;
-        zip(a, b, low, high);
+        interleave(a, b, low, high);
         store(p, low);
         store(p + count, high);
     }
     ROPE_ALWAYS_INLINE static void store_pairs_part(float* p, vec a, vec b, int n) noexcept {
         vec low, high;
-        zip(a, b, low, high);
+        interleave(a, b, low, high);
         const int first_half = n < 8 ? 2 * n : 16;
         store_part(p, low, first_half);
         store_part(p + first_half, high, 2 * n - first_half);
@@ -276,29 +303,31 @@ template <>
 struct lanes<double> {
     static constexpr int count = 8;
     static constexpr int registers = 32;
-    static constexpr bool doubles = true, streams = true, words = true;
+    static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m512d;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_pd(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_pd(a, b, c); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec s, vec) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_first(vec x0, vec x1, vec c, vec s, vec) noexcept {
         return fms(x0, c, mul(x1, s));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs.
-    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `swap_neighbours` makes sc of cs.
+    ROPE_ALWAYS_INLINE static vec rotate_duplicated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return _mm512_fmaddsub_pd(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept { return _mm512_permute_pd(cs, 0x55); }
-    ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return _mm512_set1_pd(x); }
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+    ROPE_ALWAYS_INLINE static vec swap_neighbours(vec cs) noexcept { return _mm512_permute_pd(cs, 0x55); }
+    ROPE_ALWAYS_INLINE static vec broadcast(double x) noexcept { return _mm512_set1_pd(x); }
+    ROPE_ALWAYS_INLINE static vec sign_mask(bool negative) noexcept {
         return _mm512_castsi512_pd(_mm512_set1_epi64(negative ? INT64_MIN : 0));
     }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept { return _mm512_xor_pd(a, sign); }
+    ROPE_ALWAYS_INLINE static vec flip_sign(vec a, vec sign) noexcept { return _mm512_xor_pd(a, sign); }
 
     ROPE_ALWAYS_INLINE static __mmask8 first(int n) noexcept { return static_cast<__mmask8>((1u << n) - 1u); }
 
-    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return held(_mm512_loadu_pd(p)); }
+    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept {
+        return force_register(_mm512_loadu_pd(p));
+    }
     ROPE_ALWAYS_INLINE static vec load_part(const double* p, int n) noexcept {
         return _mm512_maskz_loadu_pd(first(n), p);
     }
@@ -306,14 +335,14 @@ struct lanes<double> {
     ROPE_ALWAYS_INLINE static void store_part(double* p, vec v, int n) noexcept {
         _mm512_mask_storeu_pd(p, first(n), v);
     }
-    ROPE_ALWAYS_INLINE static void stream_whole(double* p, vec v) noexcept { _mm512_stream_pd(p, v); }
-    ROPE_ALWAYS_INLINE static void stream_quarters(double* p, vec v) noexcept {
+    ROPE_ALWAYS_INLINE static void stream(double* p, vec v) noexcept { _mm512_stream_pd(p, v); }
+    ROPE_ALWAYS_INLINE static void stream_16_bytes(double* p, vec v) noexcept {
         _mm_stream_pd(p, _mm512_castpd512_pd128(v));
         _mm_stream_pd(p + 2, _mm512_extractf64x2_pd(v, 1));
         _mm_stream_pd(p + 4, _mm512_extractf64x2_pd(v, 2));
         _mm_stream_pd(p + 6, _mm512_extractf64x2_pd(v, 3));
     }
-    ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void load_duplicated(const double* p, vec& even, vec& odd) noexcept {
 #if defined(__GNUC__)
         vec e; // a load port doubles even ones; for odd ones there is a shuffle only
         __asm__("vmovddup %1, %0" : "=v"(e) : "m"(*reinterpret_cast<const double(*)[8]>(p)));
@@ -323,37 +352,65 @@ struct lanes<double> {
 #endif
         odd = _mm512_permute_pd(load(p), 0xff);
     }
-    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void duplicated(vec x, vec& even, vec& odd) noexcept {
         even = _mm512_movedup_pd(x);
         odd = _mm512_permute_pd(x, 0xff);
     }
-    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+    ROPE_ALWAYS_INLINE static void interleave(vec a, vec b, vec& low, vec& high) noexcept {
         low = _mm512_permutex2var_pd(a, _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), b);
         high = _mm512_permutex2var_pd(a, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), b);
     }
-    ROPE_ALWAYS_INLINE static void unzip(vec low, vec high, vec& a, vec& b) noexcept {
+    ROPE_ALWAYS_INLINE static void deinterleave(vec low, vec high, vec& a, vec& b) noexcept {
         a = _mm512_permutex2var_pd(low, _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14), high);
         b = _mm512_permutex2var_pd(low, _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), high);
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const double* p, vec& a, vec& b) noexcept {
-        unzip(load(p), load(p + count), a, b);
+        deinterleave(load(p), load(p + count), a, b);
     }
     ROPE_ALWAYS_INLINE static void load_pairs_part(const double* p, int n, vec& a, vec& b) noexcept {
         const int low = n < 4 ? 2 * n : 8;
-        unzip(load_part(p, low), load_part(p + low, 2 * n - low), a, b);
+        deinterleave(load_part(p, low), load_part(p + low, 2 * n - low), a, b);
     }
     ROPE_ALWAYS_INLINE static void store_pairs(double* p, vec a, vec b) noexcept {
         vec low, high;
-        zip(a, b, low, high);
+        interleave(a, b, low, high);
         store(p, low);
         store(p + count, high);
     }
     ROPE_ALWAYS_INLINE static void store_pairs_part(double* p, vec a, vec b, int n) noexcept {
         vec low, high;
-        zip(a, b, low, high);
+        interleave(a, b, low, high);
         const int first_half = n < 4 ? 2 * n : 8;
         store_part(p, low, first_half);
         store_part(p + first_half, high, 2 * n - first_half);
+    }
+
+    // For tables.
+    using mask = __mmask8;
+    ROPE_ALWAYS_INLINE static vec load_operand(const double* p) noexcept {
+        return _mm512_loadu_pd(p);
+    }
+    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept {
+        return _mm512_add_pd(a, b);
+    }
+    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept {
+        return _mm512_sub_pd(a, b);
+    }
+    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept {
+        return _mm512_fnmadd_pd(a, b, c);
+    }
+    ROPE_ALWAYS_INLINE static vec abs(vec a) noexcept {
+        return _mm512_abs_pd(a);
+    }
+    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept {
+        return _mm512_movepi64_mask(_mm512_loadu_si512(p));
+    }
+    // a where the mask is set, else b.
+    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept {
+        return _mm512_mask_blend_pd(m, b, a);
+    }
+    ROPE_ALWAYS_INLINE static vec load_signs(const std::uint64_t* p) noexcept {
+        return _mm512_castsi512_pd(_mm512_loadu_si512(p));
     }
 };
 
@@ -363,3 +420,10 @@ using lanes_for =
     std::conditional_t<Native, float_lanes<to_bfloat16::native>,
                        std::conditional_t<std::is_same_v<In, bfloat16> && std::is_same_v<Out, bfloat16>,
                                           float_lanes<to_bfloat16::from_bfloat16>, lanes<compute_type<In>>>>;
+
+ROPE_REGION_END
+} // namespace avx512
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
+#endif

@@ -1,8 +1,28 @@
-// Vectors of 128 bits on AArch64. Included by kernels/neon.hpp inside its namespace.
-// Loads widen the storage type, stores round it; a part of a vector goes through a small buffer, so that nothing
-// behind its end is touched. `pairs` are 2 * count elements x0 x1 x0 x1 ..., which LD2 and ST2 take apart.
+// Lanes: vectors of 128 bits on AArch64, where NEON is part of every processor: no region is needed. See README.md for what each operation does.
+// Loads widen the storage type, stores round it; a part of a vector goes through a small buffer, so that nothing behind its end is touched.
 // SPDX-License-Identifier: MIT
+#pragma once
 
+#include <rope/kernels/lanes/common.hpp>
+
+#if ROPE_WITH_NEON
+#include <arm_neon.h>
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+namespace neon {
+
+constexpr isa this_isa = isa::neon;
+
+ROPE_ALWAYS_INLINE float fma_scalar(float a, float b, float c) noexcept {
+    return fma(a, b, c);
+}
+ROPE_ALWAYS_INLINE double fma_scalar(double a, double b, double c) noexcept {
+    return fma(a, b, c);
+}
+
+ROPE_ALWAYS_INLINE void store_fence() noexcept {} // no stores of ours pass the caches
 template <class Compute>
 struct lanes;
 
@@ -44,23 +64,23 @@ template <bool FromBfloat16>
 struct float_lanes {
     static constexpr int count = 4;
     static constexpr int registers = 32;
-    static constexpr bool doubles = true, streams = false, words = false;
+    static constexpr bool duplicates = true, streams = false, packs_bfloat16 = false;
     using vec = float32x4_t;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f32(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f32(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f32(vnegq_f32(c), a, b); }
-    ROPE_ALWAYS_INLINE static vec of_table(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
-    ROPE_ALWAYS_INLINE static vec spread(float x) noexcept { return of_table(vdupq_n_f32(x)); }
+    ROPE_ALWAYS_INLINE static vec table_value(vec v) noexcept { return FromBfloat16 ? without_carry(v) : v; }
+    ROPE_ALWAYS_INLINE static vec broadcast(float x) noexcept { return table_value(vdupq_n_f32(x)); }
     // By its bits: without signed zeros (-ffast-math) -0.0 and 0.0 are one to the compiler.
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+    ROPE_ALWAYS_INLINE static vec sign_mask(bool negative) noexcept {
         return vreinterpretq_f32_u32(vdupq_n_u32(negative ? 0x80000000u : 0u));
     }
     // x1 * -s is -(x1 * s) to the bit, and the table is negated once for all heads.
-    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec, vec minus_s) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_first(vec x0, vec x1, vec c, vec, vec minus_s) noexcept {
         return fma(x0, c, mul(x1, minus_s));
     }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
+    ROPE_ALWAYS_INLINE static vec flip_sign(vec a, vec sign) noexcept {
         return vreinterpretq_f32_u32(veorq_u32(vreinterpretq_u32_f32(a), vreinterpretq_u32_f32(sign)));
     }
 
@@ -78,11 +98,15 @@ struct float_lanes {
     }
 
     // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
-    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+    ROPE_ALWAYS_INLINE static void interleave(vec a, vec b, vec& low, vec& high) noexcept {
         low = vzip1q_f32(a, b);
         high = vzip2q_f32(a, b);
     }
-    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return of_table(vld1q_f32(p)); }
+    ROPE_ALWAYS_INLINE static void deinterleave(vec low, vec high, vec& a, vec& b) noexcept {
+        a = vuzp1q_f32(low, high);
+        b = vuzp2q_f32(low, high);
+    }
+    ROPE_ALWAYS_INLINE static vec load(const float* p) noexcept { return table_value(vld1q_f32(p)); }
     template <class T>
     ROPE_ALWAYS_INLINE static vec load(const T* p) noexcept {
         uint16x4_t bits;
@@ -106,22 +130,22 @@ struct float_lanes {
         store(b.elements, v);
         std::memcpy(static_cast<void*>(p), &b, static_cast<std::size_t>(n) * sizeof(T));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs, the sine
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `swap_neighbours` makes sc of cs, the sine
     // negated.
-    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_duplicated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return fma(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept {
+    ROPE_ALWAYS_INLINE static vec swap_neighbours(vec cs) noexcept {
         const vec even = vreinterpretq_f32_u64(vdupq_n_u64(0x80000000u));
-        return flip(vrev64q_f32(cs), even);
+        return flip_sign(vrev64q_f32(cs), even);
     }
-    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void duplicated(vec x, vec& even, vec& odd) noexcept {
         even = vtrn1q_f32(x, x);
         odd = vtrn2q_f32(x, x);
     }
     template <class T>
-    ROPE_ALWAYS_INLINE static void load_doubled(const T* p, vec& even, vec& odd) noexcept {
-        doubled(load(p), even, odd);
+    ROPE_ALWAYS_INLINE static void load_duplicated(const T* p, vec& even, vec& odd) noexcept {
+        duplicated(load(p), even, odd);
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const float* p, vec& a, vec& b) noexcept {
         const float32x4x2_t both = vld2q_f32(p);
@@ -164,27 +188,31 @@ template <>
 struct lanes<double> {
     static constexpr int count = 2;
     static constexpr int registers = 32;
-    static constexpr bool doubles = true, streams = false, words = false;
+    static constexpr bool duplicates = true, streams = false, packs_bfloat16 = false;
     using vec = float64x2_t;
 
     ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f64(a, b); }
     ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f64(c, a, b); }
     ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f64(vnegq_f64(c), a, b); }
-    ROPE_ALWAYS_INLINE static vec spread(double x) noexcept { return vdupq_n_f64(x); }
-    ROPE_ALWAYS_INLINE static vec sign(bool negative) noexcept {
+    ROPE_ALWAYS_INLINE static vec broadcast(double x) noexcept { return vdupq_n_f64(x); }
+    ROPE_ALWAYS_INLINE static vec sign_mask(bool negative) noexcept {
         return vreinterpretq_f64_u64(vdupq_n_u64(negative ? UINT64_C(0x8000000000000000) : 0));
     }
     // x1 * -s is -(x1 * s) to the bit, and the table is negated once for all heads.
-    ROPE_ALWAYS_INLINE static vec first_of_pair(vec x0, vec x1, vec c, vec, vec minus_s) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_first(vec x0, vec x1, vec c, vec, vec minus_s) noexcept {
         return fma(x0, c, mul(x1, minus_s));
     }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, vec sign) noexcept {
+    ROPE_ALWAYS_INLINE static vec flip_sign(vec a, vec sign) noexcept {
         return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vreinterpretq_u64_f64(sign)));
     }
     // a0 b0 a1 b1 ... of the first and of the second half of the lanes.
-    ROPE_ALWAYS_INLINE static void zip(vec a, vec b, vec& low, vec& high) noexcept {
+    ROPE_ALWAYS_INLINE static void interleave(vec a, vec b, vec& low, vec& high) noexcept {
         low = vzip1q_f64(a, b);
         high = vzip2q_f64(a, b);
+    }
+    ROPE_ALWAYS_INLINE static void deinterleave(vec low, vec high, vec& a, vec& b) noexcept {
+        a = vuzp1q_f64(low, high);
+        b = vuzp2q_f64(low, high);
     }
     ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return vld1q_f64(p); }
     ROPE_ALWAYS_INLINE static vec load_part(const double* p, int n) noexcept {
@@ -197,22 +225,22 @@ struct lanes<double> {
         store(b.elements, v);
         std::memcpy(p, &b, static_cast<std::size_t>(n) * sizeof(double));
     }
-    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `crossed` makes sc of cs, the sine
+    // Doubled pairs: x0 cs - x1 sc in even lanes, x0 cs + x1 sc in odd ones; `swap_neighbours` makes sc of cs, the sine
     // negated.
-    ROPE_ALWAYS_INLINE static vec rotated(vec x0, vec x1, vec cs, vec sc) noexcept {
+    ROPE_ALWAYS_INLINE static vec rotate_duplicated(vec x0, vec x1, vec cs, vec sc) noexcept {
         return fma(x0, cs, mul(x1, sc));
     }
-    ROPE_ALWAYS_INLINE static vec crossed(vec cs) noexcept {
+    ROPE_ALWAYS_INLINE static vec swap_neighbours(vec cs) noexcept {
         const vec even =
             vreinterpretq_f64_u64(vcombine_u64(vdup_n_u64(UINT64_C(0x8000000000000000)), vdup_n_u64(0)));
-        return flip(vextq_f64(cs, cs, 1), even);
+        return flip_sign(vextq_f64(cs, cs, 1), even);
     }
-    ROPE_ALWAYS_INLINE static void doubled(vec x, vec& even, vec& odd) noexcept {
+    ROPE_ALWAYS_INLINE static void duplicated(vec x, vec& even, vec& odd) noexcept {
         even = vtrn1q_f64(x, x);
         odd = vtrn2q_f64(x, x);
     }
-    ROPE_ALWAYS_INLINE static void load_doubled(const double* p, vec& even, vec& odd) noexcept {
-        doubled(load(p), even, odd);
+    ROPE_ALWAYS_INLINE static void load_duplicated(const double* p, vec& even, vec& odd) noexcept {
+        duplicated(load(p), even, odd);
     }
     ROPE_ALWAYS_INLINE static void load_pairs(const double* p, vec& a, vec& b) noexcept {
         const float64x2x2_t both = vld2q_f64(p);
@@ -231,9 +259,29 @@ struct lanes<double> {
         store_pairs(all.elements, a, b);
         std::memcpy(p, &all, static_cast<std::size_t>(2 * n) * sizeof(double));
     }
+
+    // For tables.
+    using mask = uint64x2_t;
+    ROPE_ALWAYS_INLINE static vec load_operand(const double* p) noexcept { return vld1q_f64(p); }
+    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept { return vaddq_f64(a, b); }
+    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept { return vsubq_f64(a, b); }
+    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept { return vfmsq_f64(c, a, b); }
+    ROPE_ALWAYS_INLINE static vec abs(vec a) noexcept { return vabsq_f64(a); }
+    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept { return vld1q_u64(p); }
+    // a where the mask is set, else b.
+    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept { return vbslq_f64(m, a, b); }
+    ROPE_ALWAYS_INLINE static vec load_signs(const std::uint64_t* p) noexcept {
+        return vreinterpretq_f64_u64(vld1q_u64(p));
+    }
 };
 
 // The lanes of a job.
 template <class In, class Out, bool>
 using lanes_for = std::conditional_t<std::is_same_v<In, bfloat16> && std::is_same_v<Out, bfloat16>,
                                      float_lanes<true>, lanes<compute_type<In>>>;
+
+} // namespace neon
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
+#endif

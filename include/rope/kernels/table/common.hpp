@@ -2,16 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/job.hpp>
+#include <rope/kernels/lanes/common.hpp>
 #include <rope/kernels/table_job.hpp>
-#include <rope/numbers/half.hpp>
-#include <rope/numbers/scalars.hpp>
-#include <rope/support/abi.hpp>
-#include <rope/support/platform.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
 
 namespace rope {
 inline namespace ROPE_ABI {

@@ -22,7 +22,7 @@ namespace kernels {
 //     interleaved  pair = 2 * s, partner = s
 //     complex      pair = 2 * s, partner = 1                       (s: stride in complex numbers)
 //   element j of the row (as counted by the model, rotated or not) is at (j / 2) * two + (j % 2) * one.
-struct lattice {
+struct row_layout {
     std::int64_t token, head;
     std::int64_t slice, pair, partner;
     std::int64_t two, one;
@@ -38,11 +38,13 @@ struct span {
 //   c  = cos[r * row_stride + i],  s = sin[r * row_stride + i]   (s negated when conjugate)
 //   y0 = fma(x0, c, -(x1 * s)),    y1 = fma(x0, s, x1 * c)
 // in the compute type (float; double for double data), then one rounding to the output type, nearest even.
-// Both elements of a pair are read before either is written. When `in_place` is set, in == out and the two lattices
+// The bits are the same from every kernel, whatever the caller's floating-point mode (numbers/float_mode.hpp), but for the
+// sign and payload of NaN.
+// Both elements of a pair are read before either is written. When `in_place` is set, in == out and the two layouts
 // have the same rows; where pair and partner differ as well (re-pairing in place), the whole row is read before any
-// of it is written, and pairs <= max_repairing_pairs. Otherwise input and output do not meet.
+// of it is written, and pairs <= max_in_place_pairing_pairs. Otherwise input and output do not meet.
 struct rotate_job {
-    lattice from, to;
+    row_layout from, to;
     std::int64_t tokens, heads, pairs;
 
     const void* cos; // compute type, [row][pair], pairs contiguous
@@ -54,16 +56,16 @@ struct rotate_job {
 
     bool in_place;
     bool heads_outer;  // heads in the outer loop: the streaming order when the heads of a token lie far apart
-    bool ask_ahead;    // the data comes from beyond a core's own cache: ask for it in time
+    bool prefetch;     // the data comes from beyond a core's own cache: ask for it in time
     bool non_temporal; // write past the caches: an output larger than the last level, not read again soon
     span copied[2];    // empty in place
 };
 
-// in, out: the base pointers of the lattices. Returns its own name: which kernel did the work. What a call adds comes
+// in, out: the base pointers of the layouts. Returns its own name: which kernel did the work. What a call adds comes
 // beside the job and not in it: a token's heads rotate in less time than a copy of the job takes.
 using rotate_kernel = isa (*)(const rotate_job& job, const void* in, void* out) noexcept;
 
-constexpr std::int64_t max_repairing_pairs = 2048;
+constexpr std::int64_t max_in_place_pairing_pairs = 2048;
 
 } // namespace kernels
 } // namespace ROPE_ABI

@@ -2,36 +2,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/table_common.hpp>
+#include <rope/kernels/lanes/neon.hpp>
+#include <rope/kernels/table/common.hpp>
 
 #if ROPE_WITH_NEON
-#include <arm_neon.h>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace neon {
-
-struct reals {
-    static constexpr int count = 2;
-    using vec = float64x2_t;
-    using mask = uint64x2_t;
-    ROPE_ALWAYS_INLINE static vec set(double x) noexcept { return vdupq_n_f64(x); }
-    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return vld1q_f64(p); }
-    ROPE_ALWAYS_INLINE static void store(double* p, vec x) noexcept { vst1q_f64(p, x); }
-    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept { return vaddq_f64(a, b); }
-    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept { return vsubq_f64(a, b); }
-    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return vmulq_f64(a, b); }
-    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return vfmaq_f64(c, a, b); }
-    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return vfmaq_f64(vnegq_f64(c), a, b); }
-    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept { return vfmsq_f64(c, a, b); }
-    ROPE_ALWAYS_INLINE static vec magnitude(vec a) noexcept { return vabsq_f64(a); }
-    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept { return vld1q_u64(p); }
-    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept { return vbslq_f64(m, b, a); }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, const std::uint64_t* signs) noexcept {
-        return vreinterpretq_f64_u64(veorq_u64(vreinterpretq_u64_f64(a), vld1q_u64(signs)));
-    }
-};
 
 // Bit k for each of 4 lanes that is all ones.
 ROPE_ALWAYS_INLINE std::uint32_t lanes_set(uint32x4_t lanes) noexcept {
@@ -53,8 +32,8 @@ struct storage<float> {
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         return lanes_set(vmvnq_u32(vceqq_u32(a, b)));
     }
-    template <bool Past>
-    ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
+    template <bool NonTemporal>
+    ROPE_ALWAYS_INLINE static void store(float* p, packed x) noexcept {
         vst1q_f32(p, vreinterpretq_f32_u32(x));
     }
 };
@@ -73,8 +52,8 @@ struct storage_of_16_bits {
     ROPE_ALWAYS_INLINE static uint32x4_t vmovl_s16_bits(uint16x4_t x) noexcept {
         return vreinterpretq_u32_s32(vmovl_s16(vreinterpret_s16_u16(x)));
     }
-    template <bool Past>
-    ROPE_ALWAYS_INLINE static void put(void* p, packed x) noexcept {
+    template <bool NonTemporal>
+    ROPE_ALWAYS_INLINE static void store(void* p, packed x) noexcept {
         std::memcpy(p, &x, sizeof x);
     }
 };
@@ -95,7 +74,7 @@ struct storage<bfloat16> : storage_of_16_bits {
     }
 };
 
-#include <rope/kernels/body/table.inc>
+#include <rope/kernels/table/body.inc>
 
 } // namespace neon
 } // namespace detail

@@ -2,41 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/table_common.hpp>
+#include <rope/kernels/lanes/avx512.hpp>
+#include <rope/kernels/table/common.hpp>
 
 #if ROPE_WITH_AVX512
-#include <immintrin.h>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace avx512 {
-ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2,avx512f,avx512bw,avx512dq,avx512vl")
-
-struct reals {
-    static constexpr int count = 8;
-    using vec = __m512d;
-    using mask = __mmask8;
-    ROPE_ALWAYS_INLINE static vec set(double x) noexcept { return _mm512_set1_pd(x); }
-    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return _mm512_loadu_pd(p); }
-    ROPE_ALWAYS_INLINE static void store(double* p, vec x) noexcept { _mm512_storeu_pd(p, x); }
-    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept { return _mm512_add_pd(a, b); }
-    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept { return _mm512_sub_pd(a, b); }
-    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm512_mul_pd(a, b); }
-    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm512_fmadd_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm512_fmsub_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept { return _mm512_fnmadd_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec magnitude(vec a) noexcept { return _mm512_abs_pd(a); }
-    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept {
-        return _mm512_movepi64_mask(_mm512_loadu_si512(p));
-    }
-    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept {
-        return _mm512_mask_blend_pd(m, a, b);
-    }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, const std::uint64_t* signs) noexcept {
-        return _mm512_castsi512_pd(_mm512_xor_si512(_mm512_castpd_si512(a), _mm512_loadu_si512(signs)));
-    }
-};
+ROPE_REGION_BEGIN(ROPE_AVX512_FEATURES)
 
 // 16 doubles rounded to T.
 template <class T>
@@ -54,8 +29,8 @@ struct storage<float> {
         return _mm512_cmpneq_epi32_mask(a, b);
     }
     // Whether a value of x or y is near a midpoint of two floats, or too small to say; see product_rows_stored.
-    ROPE_ALWAYS_INLINE static bool doubtful(__m512d x0, __m512d x1, __m512d y0, __m512d y1, packed x,
-                                            packed y, float least) noexcept {
+    ROPE_ALWAYS_INLINE static bool undecided(__m512d x0, __m512d x1, __m512d y0, __m512d y1, packed x,
+                                             packed y, float least) noexcept {
         const __m512i window = _mm512_set1_epi32((1 << 28) + (1 << 16)), mask = _mm512_set1_epi32(0x1ffe0000);
         const __m512 x_low = _mm512_shuffle_ps(_mm512_castpd_ps(x0), _mm512_castpd_ps(x1), 0x88);
         const __m512 y_low = _mm512_shuffle_ps(_mm512_castpd_ps(y0), _mm512_castpd_ps(y1), 0x88);
@@ -67,9 +42,9 @@ struct storage<float> {
         const __mmask16 small = _mm512_cmp_ps_mask(both, _mm512_set1_ps(least), _CMP_LT_OQ);
         return (x_near | y_near | small) != 0;
     }
-    template <bool Past>
-    ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
-        if constexpr (Past) {
+    template <bool NonTemporal>
+    ROPE_ALWAYS_INLINE static void store(float* p, packed x) noexcept {
+        if constexpr (NonTemporal) {
             _mm512_stream_si512(reinterpret_cast<__m512i*>(p), x);
         } else {
             _mm512_storeu_si512(p, x);
@@ -95,9 +70,9 @@ struct storage_of_16_bits {
     ROPE_ALWAYS_INLINE static std::uint32_t different(packed a, packed b) noexcept {
         return _mm256_cmpneq_epi16_mask(a, b);
     }
-    template <bool Past>
-    ROPE_ALWAYS_INLINE static void put(void* p, packed x) noexcept {
-        if constexpr (Past) {
+    template <bool NonTemporal>
+    ROPE_ALWAYS_INLINE static void store(void* p, packed x) noexcept {
+        if constexpr (NonTemporal) {
             _mm256_stream_si256(static_cast<__m256i*>(p), x);
         } else {
             _mm256_storeu_si256(static_cast<__m256i*>(p), x);
@@ -121,7 +96,7 @@ struct storage<bfloat16> : storage_of_16_bits {
     }
 };
 
-#include <rope/kernels/body/table.inc>
+#include <rope/kernels/table/body.inc>
 
 ROPE_REGION_END
 } // namespace avx512

@@ -2,42 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/kernels/table_common.hpp>
+#include <rope/kernels/lanes/avx2.hpp>
+#include <rope/kernels/table/common.hpp>
 
 #if ROPE_WITH_AVX2
-#include <immintrin.h>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 namespace avx2 {
-ROPE_REGION_BEGIN("avx2,fma,f16c,bmi,bmi2")
-
-struct reals {
-    static constexpr int count = 4;
-    using vec = __m256d;
-    using mask = __m256d;
-    ROPE_ALWAYS_INLINE static __m256d load_bits(const std::uint64_t* p) noexcept {
-        return _mm256_castsi256_pd(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-    }
-    ROPE_ALWAYS_INLINE static vec set(double x) noexcept { return _mm256_set1_pd(x); }
-    ROPE_ALWAYS_INLINE static vec load(const double* p) noexcept { return _mm256_loadu_pd(p); }
-    ROPE_ALWAYS_INLINE static void store(double* p, vec x) noexcept { _mm256_storeu_pd(p, x); }
-    ROPE_ALWAYS_INLINE static vec add(vec a, vec b) noexcept { return _mm256_add_pd(a, b); }
-    ROPE_ALWAYS_INLINE static vec sub(vec a, vec b) noexcept { return _mm256_sub_pd(a, b); }
-    ROPE_ALWAYS_INLINE static vec mul(vec a, vec b) noexcept { return _mm256_mul_pd(a, b); }
-    ROPE_ALWAYS_INLINE static vec fma(vec a, vec b, vec c) noexcept { return _mm256_fmadd_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec fms(vec a, vec b, vec c) noexcept { return _mm256_fmsub_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec fnma(vec a, vec b, vec c) noexcept { return _mm256_fnmadd_pd(a, b, c); }
-    ROPE_ALWAYS_INLINE static vec magnitude(vec a) noexcept {
-        return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
-    }
-    ROPE_ALWAYS_INLINE static mask load_mask(const std::uint64_t* p) noexcept { return load_bits(p); }
-    ROPE_ALWAYS_INLINE static vec select(mask m, vec a, vec b) noexcept { return _mm256_blendv_pd(a, b, m); }
-    ROPE_ALWAYS_INLINE static vec flip(vec a, const std::uint64_t* signs) noexcept {
-        return _mm256_xor_pd(a, load_bits(signs));
-    }
-};
+ROPE_REGION_BEGIN(ROPE_AVX2_FEATURES)
 
 // 8 doubles rounded to T.
 template <class T>
@@ -62,8 +36,8 @@ struct storage<float> {
         return _mm256_cmpeq_epi32(_mm256_and_si256(moved, _mm256_set1_epi32(0x1ffe0000)),
                                   _mm256_setzero_si256());
     }
-    ROPE_ALWAYS_INLINE static bool doubtful(__m256d x0, __m256d x1, __m256d y0, __m256d y1, packed x,
-                                            packed y, float least) noexcept {
+    ROPE_ALWAYS_INLINE static bool undecided(__m256d x0, __m256d x1, __m256d y0, __m256d y1, packed x,
+                                             packed y, float least) noexcept {
         const __m256 product = _mm256_mul_ps(_mm256_castsi256_ps(x), _mm256_castsi256_ps(y));
         const __m256 both = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), product);
         const __m256i small = _mm256_castps_si256(_mm256_cmp_ps(both, _mm256_set1_ps(least), _CMP_LT_OQ));
@@ -71,9 +45,9 @@ struct storage<float> {
             _mm256_or_si256(_mm256_or_si256(near_midpoint(x0, x1), near_midpoint(y0, y1)), small);
         return _mm256_testz_si256(any, any) == 0;
     }
-    template <bool Past>
-    ROPE_ALWAYS_INLINE static void put(float* p, packed x) noexcept {
-        if constexpr (Past) {
+    template <bool NonTemporal>
+    ROPE_ALWAYS_INLINE static void store(float* p, packed x) noexcept {
+        if constexpr (NonTemporal) {
             _mm256_stream_si256(reinterpret_cast<__m256i*>(p), x);
         } else {
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), x);
@@ -97,9 +71,9 @@ struct storage_of_16_bits {
         const __m128i same = _mm_cmpeq_epi16(a, b);
         return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_packs_epi16(same, same)) & 0xff) ^ 0xffu;
     }
-    template <bool Past>
-    ROPE_ALWAYS_INLINE static void put(void* p, packed x) noexcept {
-        if constexpr (Past) {
+    template <bool NonTemporal>
+    ROPE_ALWAYS_INLINE static void store(void* p, packed x) noexcept {
+        if constexpr (NonTemporal) {
             _mm_stream_si128(static_cast<__m128i*>(p), x);
         } else {
             _mm_storeu_si128(static_cast<__m128i*>(p), x);
@@ -125,7 +99,7 @@ struct storage<bfloat16> : storage_of_16_bits {
     }
 };
 
-#include <rope/kernels/body/table.inc>
+#include <rope/kernels/table/body.inc>
 
 ROPE_REGION_END
 } // namespace avx2
