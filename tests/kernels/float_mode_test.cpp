@@ -71,16 +71,21 @@ std::vector<T> numbers() {
     return x;
 }
 
+template <class Compute>
+struct entries { // made in the default mode
+    std::vector<Compute> cos, sin;
+    entries() : cos(40 * 4), sin(40 * 4) {
+        for (std::size_t k = 0; k < cos.size(); ++k) {
+            cos[k] = static_cast<Compute>(1) / static_cast<Compute>(static_cast<int>(k) + 2);
+            sin[k] = static_cast<Compute>(0.9375) - cos[k] / 3;
+        }
+    }
+};
+
 template <class In, class Out>
-std::vector<Out> rotated(rope::isa which, bool half_split) {
+std::vector<Out> rotated(rope::isa which, bool half_split, const entries<rope::compute_type<In>>& table) {
     const auto in = numbers<In>();
     std::vector<Out> out(in.size());
-    using compute = rope::compute_type<In>;
-    std::vector<compute> cos(40 * 4), sin(40 * 4);
-    for (std::size_t k = 0; k < cos.size(); ++k) {
-        cos[k] = static_cast<compute>(1) / static_cast<compute>(static_cast<int>(k) + 2);
-        sin[k] = static_cast<compute>(0.9375) - cos[k] / 3;
-    }
     rope::kernels::rotate_job job{};
     const std::int64_t pairs = 40, row = 80;
     job.from = {2 * row, row, 0, half_split ? 1 : 2, half_split ? pairs : 1, 2, 1};
@@ -88,8 +93,8 @@ std::vector<Out> rotated(rope::isa which, bool half_split) {
     job.tokens = 4;
     job.heads = 2;
     job.pairs = pairs;
-    job.cos = cos.data();
-    job.sin = sin.data();
+    job.cos = table.cos.data();
+    job.sin = table.sin.data();
     job.row_stride = pairs;
     job.rows_step = 1;
     rope::detail::rotate_kernel_for<In, Out>(which)(job, in.data(), out.data());
@@ -98,8 +103,9 @@ std::vector<Out> rotated(rope::isa which, bool half_split) {
 
 template <class In, class Out>
 void check_rotation() {
+    const entries<rope::compute_type<In>> table;
     for (const bool half_split : {true, false}) {
-        const auto expected = rotated<In, Out>(rope::isa::scalar, half_split);
+        const auto expected = rotated<In, Out>(rope::isa::scalar, half_split, table);
         for (const rope::isa which : rope::available_isas()) {
             for (const named_mode& mode : modes) {
                 INFO(rope::isa_name(which) << ", " << mode.name << ", " << sizeof(In) << " to " << sizeof(Out)
@@ -107,7 +113,7 @@ void check_rotation() {
                 std::vector<Out> out;
                 {
                     const caller_mode set(mode.set);
-                    out = rotated<In, Out>(which, half_split);
+                    out = rotated<In, Out>(which, half_split, table);
                     CHECK(set.is_kept());
                 }
                 CHECK(std::memcmp(out.data(), expected.data(), out.size() * sizeof(Out)) == 0);

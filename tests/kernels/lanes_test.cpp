@@ -51,7 +51,8 @@ struct table_case {
     std::uint64_t mask[most], signs[most];
     table_case() {
         for (int k = 0; k < 2 * most; ++k) {
-            a[k] = (k % 2 == 0 ? 1 : -1) * (1.0 + k * 0x1.3p-5);
+            a[k] =
+                (k % 2 == 0 ? 1 : -1) * (1.0 + k * 0x1.3p-5 + 0x1p-40); // no midpoint of two narrow numbers
             b[k] = 0.75 - k * 0x1.7p-6;
             c[k] = k * 0.125 - 1;
         }
