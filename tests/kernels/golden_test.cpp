@@ -1,4 +1,4 @@
-// Where the hashes in golden.hpp come from: the definition in kernels/job.hpp, calculated by MPFR. Says so
+// Where the hashes in golden.hpp come from: the definition in kernels/rotate_job.hpp, calculated by MPFR. Says so
 // again, and prints the whole list when they differ.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"

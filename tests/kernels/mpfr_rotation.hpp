@@ -1,4 +1,4 @@
-// The rotation as kernels/job.hpp defines it, with every operation of MPFR's: the oracle of the kernels'
+// The rotation as kernels/rotate_job.hpp defines it, with every operation of MPFR's: the oracle of the kernels'
 // tests.
 // SPDX-License-Identifier: MIT
 #pragma once
