@@ -185,6 +185,17 @@ TEST_CASE("GGUF: a list for each layer has as many entries as there are layers",
           "lfm2.block_count = 1099511627776: expected at most 10000, and at least nextn_predict_layers = 0");
 }
 
+TEST_CASE("GGUF: kinds that no layer has ask no question", "[gguf]") {
+    rope::metadata values = values_of(*rope::detail::find_gguf_architecture("gemma3"), 3);
+    rope::reading r;
+    CHECK(rope::try_read_gguf(values, r).ok());
+    CHECK(r.config.base == 10000); // of three layers none is a sixth one
+    values["gemma3.block_count"] = std::int64_t{6};
+    CHECK(rope::try_read_gguf(values, r).message ==
+          "the layers differ in their rotary embedding: choose a layer type of sliding_attention, "
+          "full_attention, or a layer by its number");
+}
+
 TEST_CASE("GGUF: a header's values have the types of the file", "[gguf]") {
     scratch_file scratch;
     for (const bool big_endian : {false, true}) {

@@ -308,13 +308,19 @@ inline const gguf_kind* choose_gguf_kind(const gguf_kinds& all, const read_optio
         return nullptr;
     }
     const gguf_kind* only = nullptr;
-    for (const gguf_kind& kind : all.kinds) {
-        if (kind.rotates && only && !same_rotation(kind, *only, has_scaling)) {
+    for (std::size_t k = 0; k < all.kinds.size(); ++k) { // kinds that no layer has do not count
+        const gguf_kind& kind = all.kinds[k];
+        const bool has_layers = all.of_layer.empty() ||
+                                std::find(all.of_layer.begin(), all.of_layer.end(), k) != all.of_layer.end();
+        if (!kind.rotates || !has_layers) {
+            continue;
+        }
+        if (only && !same_rotation(kind, *only, has_scaling)) {
             context.fail("the layers differ in their rotary embedding: choose a layer type of " +
                          all.names() + ", or a layer by its number");
             return nullptr;
         }
-        only = kind.rotates && !only ? &kind : only;
+        only = only ? only : &kind;
     }
     return only ? only : &all.kinds.front();
 }
