@@ -1,13 +1,9 @@
-// What every test would compile again, declared to be compiled once: recipes, table builders, rotation kernels, plans.
+// What every test would compile again, declared to be compiled once: table builders, rotation kernels, plans.
 // The definitions are in once_*.cpp, which each test program links; the library itself asks nothing of the kind.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/core.hpp>
-
-#define ROPE_TEST_RECIPES(keyword)                                                                           \
-    keyword template schedule<double> schedule_of<double>(const config&, std::int64_t);                      \
-    keyword template schedule<wide> schedule_of<wide>(const config&, std::int64_t);
 
 #define ROPE_TEST_ROWS(keyword, T)                                                                           \
     keyword template fill_counts fill_rows<T>(isa, const frequency_set&, const row_positions&, T*, T*,       \
@@ -29,7 +25,6 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-ROPE_TEST_RECIPES(extern)
 ROPE_TEST_ROWS(extern, float)
 ROPE_TEST_ROWS(extern, double)
 ROPE_TEST_ROWS(extern, half)

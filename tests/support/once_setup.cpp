@@ -1,4 +1,4 @@
-// Compiled once for every test program: recipes and table rows. See once.hpp.
+// Compiled once for every test program: table rows. See once.hpp.
 // SPDX-License-Identifier: MIT
 #include "support/once.hpp"
 
@@ -6,7 +6,6 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-ROPE_TEST_RECIPES()
 ROPE_TEST_ROWS(, float)
 ROPE_TEST_ROWS(, double)
 ROPE_TEST_ROWS(, half)

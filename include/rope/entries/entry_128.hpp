@@ -108,8 +108,8 @@ inline fixed_amplitude fixed_amplitude_of(const wide& m) noexcept {
 // value * m * 2^-127 to the nearest T, where `value` is within `error` - 3 units of the real one; false where that
 // leaves the rounding open.
 template <class T>
-bool rounded_fixed(limb_pair value, bool negative, const fixed_amplitude& m, std::uint64_t error,
-                   T& result) noexcept {
+ROPE_NOINLINE bool rounded_fixed(limb_pair value, bool negative, const fixed_amplitude& m,
+                                 std::uint64_t error, T& result) noexcept {
     using format = storage_format<T>;
     const limb_pair product = multiply_high(value, m.mantissa); // |m y| = product * 2^(m.exponent - 127)
     if (product.high <= 1) { // so near to 0 that the lower end may have no leading bit
@@ -141,7 +141,7 @@ struct unit_complex {
     fixed_value cosine, sine;
 };
 
-inline unit_complex unit_complex_at(const phase& p) noexcept {
+ROPE_NOINLINE inline unit_complex unit_complex_at(const phase& p) noexcept {
     const std::uint64_t quarter = (p.limb[2] + (std::uint64_t{1} << 61)) >> 62;
     phase rest = p;
     rest.limb[2] -= quarter << 62;

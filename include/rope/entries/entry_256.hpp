@@ -13,7 +13,8 @@ namespace detail {
 // amplitude * cos(2 pi position step), amplitude * sin(...). Relative error below 2^-126 for |position| <
 // 2^63 where the angle is not nearer than 2^-66 turns to a zero; an integer position in 192-bit steps cannot
 // come nearer by chance.
-inline sine_cosine entry_256(const wide& position, const wide& step, const wide& amplitude) noexcept {
+ROPE_COLD inline sine_cosine entry_256(const wide& position, const wide& step,
+                                       const wide& amplitude) noexcept {
     const wide turns = position * step;
     const wide quarters = floor(turns.scaled(2) + wide(0.5));
     const wide rest = turns - quarters.scaled(-2); // -1/8 .. 1/8

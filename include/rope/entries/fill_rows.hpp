@@ -30,7 +30,8 @@ struct pair_block {
 
 // What a kernel calls for the lanes that it left open.
 template <class T>
-void resolve_entries(void* context, std::int64_t row, std::int64_t first_pair, std::uint32_t lanes) {
+ROPE_COLD void resolve_entries(void* context, std::int64_t row, std::int64_t first_pair,
+                               std::uint32_t lanes) {
     auto& block = *static_cast<pair_block<T>*>(context);
     for (std::int64_t i = first_pair; lanes != 0; ++i, lanes >>= 1) {
         if ((lanes & 1) != 0) {
@@ -240,10 +241,12 @@ fill_counts fill_rows(const table_kernels<T>& kernels, const frequency_set& freq
             return rows.counts;
         }
     }
-    const bool listed = positions.integers != nullptr || positions.reals != nullptr;
-    if (!listed && count > 128 && !amplitude.exact.is_zero()) {
-        fill_by_points(rows);
-        return rows.counts;
+    if constexpr (std::is_same_v<T, double>) {
+        const bool listed = positions.integers != nullptr || positions.reals != nullptr;
+        if (!listed && count > 128 && !amplitude.exact.is_zero()) {
+            fill_by_points(rows);
+            return rows.counts;
+        }
     }
     for (std::int64_t row = 0; row < count; ++row) {
         for (std::int64_t i = 0; i < rows.pairs(); ++i) {

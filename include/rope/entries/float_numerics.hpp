@@ -17,7 +17,6 @@
 #include <rope/numbers/fma.hpp>
 #include <rope/numbers/half.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
@@ -33,23 +32,24 @@ struct float_schedule {
     float ratio = 1; // from pair to pair; 1 in hf_fp32
 };
 
-inline float_schedule float_schedule_of(numerics way, const frequency_set& f) {
+ROPE_COLD inline float_schedule float_schedule_of(numerics way, const frequency_set& f) {
     float_schedule result;
     const wide turn = wide(2) * pi<wide>(), base = wide(f.base), d = wide(f.rotary_dim);
-    const std::size_t pairs = f.step.size();
-    for (std::size_t i = 0; i < pairs; ++i) {
+    result.factor.resize(f.step.size());
+    for (std::size_t i = 0; i < result.factor.size(); ++i) {
         const wide exact = from_q64_192(f.step[i]) * turn;
+        float& factor = result.factor[i];
         if (!(base > wide(0))) { // made by hand, of no base: the nearest floats
-            result.factor.push_back(rounded<float>(exact));
+            factor = rounded<float>(exact);
             continue;
         }
         const wide twice = wide(static_cast<std::int64_t>(2 * i));
         const wide scaled = exact * pow(base, twice / d); // what the recipe did to the pair
         if (way == numerics::ggml) {
-            result.factor.push_back(rounded<float>(scaled));
+            factor = rounded<float>(scaled);
         } else {
             const wide power = wide(rounded<float>(pow(base, wide(rounded<float>(twice / d)))));
-            result.factor.push_back(rounded<float>(wide(rounded<float>(wide(1) / power)) * scaled));
+            factor = rounded<float>(wide(rounded<float>(wide(1) / power)) * scaled);
         }
     }
     if (way == numerics::ggml && base > wide(0)) {
@@ -58,58 +58,96 @@ inline float_schedule float_schedule_of(numerics way, const frequency_set& f) {
     return result;
 }
 
-// The same rows as fill_rows, in float steps. Allocates a little. The angles, which are floats, become cos and sin
-// as positions of an exact table with one radian per token.
-template <class T>
-void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencies,
-                        const row_positions& positions, T* cos, T* sin, std::int64_t row_stride,
-                        bool reciprocal_amplitude = false) {
-    const default_float_mode mode;
-    const float_schedule schedule = float_schedule_of(way, frequencies);
-    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    constexpr std::int64_t rows_at_once = 64;
-    const auto entries = static_cast<std::size_t>(pairs * rows_at_once);
-    std::vector<double> angles(entries); // [pair][row]
-    std::vector<float> cosines(entries), sines(entries), running(static_cast<std::size_t>(frequencies.axes));
-    frequency_set radians;
-    radians.axes = pairs;
-    for (std::int64_t i = 0; i < pairs; ++i) {
-        radians.axis_of_pair.push_back(i);
-        radians.step.push_back(to_q64_192(wide(1) / (wide(2) * pi<wide>())));
+// Rows in float steps, up to 64 at a time, [row][pair]. The angles, which are floats, become cos and sin as positions of an
+// exact table with one radian per token.
+class float_rows {
+  public:
+    static constexpr std::int64_t at_once = 64;
+
+    ROPE_COLD float_rows(numerics way, isa which, const frequency_set& f, const row_positions& p,
+                         bool reciprocal)
+        : which_(which), frequencies_(f), positions_(p), schedule_(float_schedule_of(way, f)),
+          running_(size(f.axes)), angles_(f.step.size() * size(at_once)), cos(angles_.size()),
+          sin(angles_.size()) {
+        radians_.axes = pairs();
+        radians_.axis_of_pair.resize(f.step.size());
+        radians_.step.resize(f.step.size());
+        const numbers::q64_192 radian = to_q64_192(wide(1) / (wide(2) * pi<wide>()));
+        for (std::size_t i = 0; i < f.step.size(); ++i) {
+            radians_.axis_of_pair[i] = static_cast<std::int64_t>(i);
+            radians_.step[i] = radian;
+        }
+        const wide factor = from_q64_192(f.amplitude);
+        amplitude_ = rounded<float>(reciprocal ? wide(1) / factor : factor);
     }
-    const wide factor = from_q64_192(frequencies.amplitude);
-    const float amplitude = rounded<float>(reciprocal_amplitude ? wide(1) / factor : factor);
-    for (std::int64_t first = 0; first < positions.run.count; first += rows_at_once) {
-        const std::int64_t rows = std::min(rows_at_once, positions.run.count - first);
+
+    std::int64_t pairs() const noexcept { return static_cast<std::int64_t>(frequencies_.step.size()); }
+
+    // The rows first .. first + rows - 1, into `cos` and `sin`.
+    ROPE_COLD void make(std::int64_t first, std::int64_t rows) {
         for (std::int64_t row = 0; row < rows; ++row) {
-            for (std::int64_t axis = 0; axis < frequencies.axes; ++axis) {
-                const std::int64_t at = axis * positions.axis_stride + (first + row) * positions.row_stride;
-                running[static_cast<std::size_t>(axis)] =
-                    positions.reals != nullptr      ? static_cast<float>(positions.reals[at])
-                    : positions.integers != nullptr ? static_cast<float>(positions.integers[at])
-                                                    : static_cast<float>(positions.run.first + first + row);
+            for (std::int64_t axis = 0; axis < frequencies_.axes; ++axis) {
+                running_[size(axis)] = position(first + row, axis);
             }
-            for (std::int64_t i = 0; i < pairs; ++i) {
-                const auto pair = static_cast<std::size_t>(i);
-                const auto axis = static_cast<std::size_t>(frequencies.axis_of_pair[pair]);
-                angles[static_cast<std::size_t>(i * rows + row)] =
-                    static_cast<double>(product(running[axis], schedule.factor[pair]));
-                for (float& angle : running) {
-                    angle = product(angle, schedule.ratio);
+            for (std::int64_t i = 0; i < pairs(); ++i) {
+                const std::size_t axis = size(frequencies_.axis_of_pair[size(i)]);
+                angles_[size(i * rows + row)] =
+                    static_cast<double>(product(running_[axis], schedule_.factor[size(i)]));
+                for (float& angle : running_) {
+                    angle = product(angle, schedule_.ratio);
                 }
             }
         }
         row_positions by_angle;
         by_angle.run = {0, rows};
-        by_angle.reals = angles.data();
+        by_angle.reals = angles_.data(); // [pair][row]
         by_angle.axis_stride = rows;
-        fill_rows(which, radians, by_angle, cosines.data(), sines.data(), pairs);
-        for (std::int64_t row = 0; row < rows; ++row) {
-            for (std::int64_t i = 0; i < pairs; ++i) {
-                const auto at = static_cast<std::size_t>(row * pairs + i);
-                cos[(first + row) * row_stride + i] = narrow<T>(product(cosines[at], amplitude));
-                sin[(first + row) * row_stride + i] = narrow<T>(product(sines[at], amplitude));
-            }
+        fill_rows(which_, radians_, by_angle, cos.data(), sin.data(), pairs());
+        for (std::size_t k = 0; k < size(rows * pairs()); ++k) {
+            cos[k] = product(cos[k], amplitude_);
+            sin[k] = product(sin[k], amplitude_);
+        }
+    }
+
+  private:
+    static std::size_t size(std::int64_t n) noexcept { return static_cast<std::size_t>(n); }
+
+    float position(std::int64_t row, std::int64_t axis) const noexcept {
+        const std::int64_t at = axis * positions_.axis_stride + row * positions_.row_stride;
+        return positions_.reals != nullptr      ? static_cast<float>(positions_.reals[at])
+               : positions_.integers != nullptr ? static_cast<float>(positions_.integers[at])
+                                                : static_cast<float>(positions_.run.first + row);
+    }
+
+    isa which_;
+    const frequency_set& frequencies_;
+    const row_positions& positions_;
+    float_schedule schedule_;
+    std::vector<float> running_;
+    std::vector<double> angles_;
+    frequency_set radians_ = {};
+    float amplitude_ = 1;
+
+  public:
+    std::vector<float> cos, sin;
+};
+
+// The same rows as fill_rows, in float steps. Allocates a little.
+template <class T>
+ROPE_COLD void fill_rows_in_float(numerics way, isa which, const frequency_set& frequencies,
+                                  const row_positions& positions, T* cos, T* sin, std::int64_t row_stride,
+                                  bool reciprocal_amplitude = false) {
+    const default_float_mode mode;
+    float_rows made(way, which, frequencies, positions, reciprocal_amplitude);
+    const std::int64_t pairs = made.pairs();
+    for (std::int64_t first = 0; first < positions.run.count; first += float_rows::at_once) {
+        const std::int64_t left = positions.run.count - first;
+        const std::int64_t rows = left < float_rows::at_once ? left : float_rows::at_once;
+        made.make(first, rows);
+        for (std::int64_t k = 0; k < rows * pairs; ++k) {
+            const std::int64_t to = (first + k / pairs) * row_stride + k % pairs;
+            cos[to] = narrow<T>(made.cos[static_cast<std::size_t>(k)]);
+            sin[to] = narrow<T>(made.sin[static_cast<std::size_t>(k)]);
         }
     }
 }

@@ -21,23 +21,30 @@ struct fill_counts {
 };
 
 // What entries need of the amplitude, which rows that are made again and again have ready.
-template <class T>
-struct entry_amplitude {
+struct amplitude_parts {
     wide exact;
     double nearest;
     fixed_amplitude fixed;
-    T zero_angle_cos, still_sin; // the entry of angle 0
-    bool is_moderate;            // what the vector kernels take: 2^-14 to 2^14
+    bool is_moderate; // what the vector kernels take: 2^-14 to 2^14
 
-    entry_amplitude(const frequency_set& f, bool reciprocal) noexcept : exact(from_q64_192(f.amplitude)) {
+    ROPE_NOINLINE amplitude_parts(const frequency_set& f, bool reciprocal) noexcept
+        : exact(from_q64_192(f.amplitude)) {
         if (reciprocal) {
             exact = wide(1) / exact;
         }
         nearest = to_double(exact);
         fixed = fixed_amplitude_of(exact);
+        is_moderate = exact > wide(0x1p-14) && exact < wide(0x1p14);
+    }
+};
+
+template <class T>
+struct entry_amplitude : amplitude_parts {
+    T zero_angle_cos, still_sin; // the entry of angle 0
+
+    entry_amplitude(const frequency_set& f, bool reciprocal) noexcept : amplitude_parts(f, reciprocal) {
         zero_angle_cos = rounded<T>(exact);
         still_sin = rounded<T>(wide());
-        is_moderate = exact > wide(0x1p-14) && exact < wide(0x1p14);
     }
 };
 
@@ -77,7 +84,7 @@ struct row_entries {
         return phase_at(step(pair), positions.run.first + row);
     }
 
-    wide position(std::int64_t row, std::int64_t pair) const noexcept {
+    ROPE_COLD wide position(std::int64_t row, std::int64_t pair) const noexcept {
         if (positions.reals != nullptr) {
             return wide(positions.reals[place(row, pair)]);
         }
@@ -87,7 +94,7 @@ struct row_entries {
         return wide(positions.run.first + row);
     }
 
-    void settle(std::int64_t row, std::int64_t pair) noexcept {
+    ROPE_NOINLINE void settle(std::int64_t row, std::int64_t pair) noexcept {
         T& c = cos[row * row_stride + pair];
         T& s = sin[row * row_stride + pair];
         bool exact = true;

@@ -3,15 +3,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/linkage.hpp>
+#include <rope/table/table.hpp>
+
+#include <cstdint>
+
+#if ROPE_DEFINITIONS
+#include <rope/entries/fill_rows.hpp>
 #include <rope/numbers/half.hpp>
-#include <rope/table/cos_sin_table.hpp>
+#include <rope/table/check_table.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <vector>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -26,6 +33,12 @@ struct table_accuracy {
     std::int64_t worst_pair = 0;
 };
 
+// Compares every entry of a table with the real cos and sin of its frequencies. Throws rope::error for a table whose
+// vectors have other sizes than its rows, pairs and listed positions.
+template <class T>
+table_accuracy accuracy_of(const table<T>& t);
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 // The place of a number in the order of its format, both zeros at 0.
@@ -69,8 +82,6 @@ void compare_entry(T entry, T right, double real, std::int64_t row, std::int64_t
 
 } // namespace detail
 
-// Compares every entry of a table with the real cos and sin of its frequencies. Throws rope::error for a table whose
-// vectors have other sizes than its rows, pairs and listed positions.
 template <class T>
 table_accuracy accuracy_of(const table<T>& t) {
     detail::require(detail::check_table(t));
@@ -102,6 +113,7 @@ table_accuracy accuracy_of(const table<T>& t) {
     }
     return report;
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

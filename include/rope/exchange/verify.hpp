@@ -3,22 +3,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/config.hpp>
+#include <rope/support/linkage.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#if ROPE_DEFINITIONS
 #include <rope/model/frequencies.hpp>
 #include <rope/model/words.hpp>
 #include <rope/numbers/half.hpp>
 #include <rope/support/error.hpp>
+#include <rope/table/check_table.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -58,6 +65,15 @@ inline const char* name_of(table_mistake m) {
     return names[static_cast<std::size_t>(m)];
 }
 
+// Compares cos and sin, [rows][columns] each, row r for position first + r, with what `c` says at `seq_len`. columns is the
+// number of pairs, or rotary_dim for a full-width table in the order of the configuration's pairing (halves or neighbours
+// repeated). T is float, double, half or bfloat16. Throws where the configuration has no frequencies, columns is neither,
+// there is no row or a pointer is null, or a row's position is not below 2^63 in magnitude.
+template <class T>
+verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t columns, const config& c,
+                    std::int64_t seq_len = 0, std::int64_t first = 0);
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 inline double as_double(float x) {
@@ -357,13 +373,9 @@ class mistake_search {
 
 } // namespace detail
 
-// Compares cos and sin, [rows][columns] each, row r for position first + r, with what `c` says at `seq_len`. columns is the
-// number of pairs, or rotary_dim for a full-width table in the order of the configuration's pairing (halves or neighbours
-// repeated). T is float, double, half or bfloat16. Throws where the configuration has no frequencies, columns is neither,
-// there is no row or a pointer is null, or a row's position is not below 2^63 in magnitude.
 template <class T>
 verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t columns, const config& c,
-                    std::int64_t seq_len = 0, std::int64_t first = 0) {
+                    std::int64_t seq_len, std::int64_t first) {
     const frequency_set f = frequencies(c, seq_len);
     detail::foreign_numbers t;
     t.rows = rows;
@@ -395,6 +407,7 @@ verification verify(const T* cos, const T* sin, std::int64_t rows, std::int64_t 
     }
     return detail::mistake_search(t, c, f, detail::rounding_of<T>()).run(seq_len);
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

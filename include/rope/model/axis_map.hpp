@@ -7,7 +7,6 @@
 #include <rope/model/words.hpp>
 #include <rope/support/error.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -21,15 +20,14 @@ namespace detail {
 inline constexpr std::int64_t greatest_axes = 8;
 inline constexpr std::int64_t greatest_pairs = 32768;
 
-inline std::string joined(const std::vector<std::int64_t>& list) {
-    std::string text = "[";
-    for (std::size_t k = 0; k < list.size(); ++k) {
-        text += (k == 0 ? "" : ", ") + number(list[k]);
-        if (k == 11 && list.size() > 12) {
-            return text + ", ...]";
-        }
+// "[16, 24, 24]"; the first dozen of a longer list.
+ROPE_COLD inline std::string joined(const std::vector<std::int64_t>& list) {
+    const bool cut = list.size() > 12;
+    std::string text = sentence({piece(list.data(), cut ? 12 : static_cast<int>(list.size()))});
+    if (cut) {
+        text.replace(text.size() - 1, 1, ", ...]");
     }
-    return text + "]";
+    return text;
 }
 
 // As many sections as an order has, none of them negative, and no more pairs in all than a head has.
@@ -37,14 +35,15 @@ inline void require_sections(const std::vector<std::int64_t>& sections, std::int
                              std::int64_t most) {
     const auto count = static_cast<std::int64_t>(sections.size());
     if (count < least || count > most) {
-        fail("sections = " + joined(sections) + ": expected " + number(least) +
-             (least == most ? "" : " to " + number(most)) + " entries");
+        fail(least == most ? sentence({"sections = ", joined(sections), ": expected ", least, " entries"})
+                           : sentence({"sections = ", joined(sections), ": expected ", least, " to ", most,
+                                       " entries"}));
     }
     std::int64_t pairs = 0;
     for (const std::int64_t section : sections) {
         if (section < 0 || section > greatest_pairs - pairs) {
-            fail("sections = " + joined(sections) + ": expected entries from 0 up, at most " +
-                 number(greatest_pairs) + " in all");
+            fail(sentence({"sections = ", joined(sections), ": expected entries from 0 up, at most ",
+                           greatest_pairs, " in all"}));
         }
         pairs += section;
     }
@@ -52,26 +51,26 @@ inline void require_sections(const std::vector<std::int64_t>& sections, std::int
 
 inline void require_pairs(std::int64_t pairs) {
     if (pairs < 0 || pairs > greatest_pairs) {
-        fail("axes for " + number(pairs) + " pairs: expected 0 to " + number(greatest_pairs));
+        fail(sentence({"axes for ", pairs, " pairs: expected 0 to ", greatest_pairs}));
     }
 }
 
 } // namespace detail
 
 // Sections one after the other: the first sections[0] pairs read axis 0, and so on (Qwen2-VL).
-inline std::vector<std::int64_t> contiguous_axes(const std::vector<std::int64_t>& sections) {
+ROPE_COLD inline std::vector<std::int64_t> contiguous_axes(const std::vector<std::int64_t>& sections) {
     detail::require_sections(sections, 0, detail::greatest_axes);
     std::vector<std::int64_t> axis;
     for (std::size_t a = 0; a < sections.size(); ++a) {
-        axis.insert(axis.end(), static_cast<std::size_t>(sections[a]), static_cast<std::int64_t>(a));
+        axis.resize(axis.size() + static_cast<std::size_t>(sections[a]), static_cast<std::int64_t>(a));
     }
     return axis;
 }
 
 // Sections in turns (Qwen3-VL, as Hugging Face has it): with n axes, pair i reads axis a = i mod n while i < n sections[a];
 // what is left over reads axis 0.
-inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t>& sections,
-                                                  std::int64_t pairs) {
+ROPE_COLD inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t>& sections,
+                                                            std::int64_t pairs) {
     detail::require_sections(sections, 1, detail::greatest_axes);
     detail::require_pairs(pairs);
     const std::int64_t n = static_cast<std::int64_t>(sections.size());
@@ -86,8 +85,8 @@ inline std::vector<std::int64_t> interleaved_axes(const std::vector<std::int64_t
 }
 
 // ggml's rule for the same order (IMROPE; sections t, h, w, e): what is left over reads the last axis, not axis 0.
-inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::int64_t>& sections,
-                                                       std::int64_t pairs) {
+ROPE_COLD inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::int64_t>& sections,
+                                                                 std::int64_t pairs) {
     detail::require_sections(sections, 1, detail::greatest_axes);
     detail::require_pairs(pairs);
     const std::int64_t n = static_cast<std::int64_t>(sections.size()) - 1;
@@ -102,22 +101,23 @@ inline std::vector<std::int64_t> interleaved_axes_ggml(const std::vector<std::in
 
 // ERNIE 4.5 VL and Bailing: sections h, w, t with h = w; the first h + w pairs alternate between the axes 1 (height) and
 // 2 (width), the last t read axis 0 (time).
-inline std::vector<std::int64_t> ernie_axes(const std::vector<std::int64_t>& sections) {
+ROPE_COLD inline std::vector<std::int64_t> ernie_axes(const std::vector<std::int64_t>& sections) {
     detail::require_sections(sections, 3, 3);
     if (sections[0] != sections[1]) {
-        detail::fail("sections = " + detail::joined(sections) + ": expected h, w and t, with h = w");
+        detail::fail(
+            detail::sentence({"sections = ", detail::joined(sections), ": expected h, w and t, with h = w"}));
     }
     std::vector<std::int64_t> axis;
     for (std::int64_t i = 0; i < sections[0] + sections[1]; ++i) {
         axis.push_back(1 + i % 2);
     }
-    axis.insert(axis.end(), static_cast<std::size_t>(sections[2]), 0);
+    axis.resize(axis.size() + static_cast<std::size_t>(sections[2]), 0);
     return axis;
 }
 
 // openPangu: the next pair reads the axis other than the last one with the smallest share placed so far, the lower axis on
 // a tie; with three sections the last pair is kept for axis 0.
-inline std::vector<std::int64_t> pangu_axes(const std::vector<std::int64_t>& sections) {
+ROPE_COLD inline std::vector<std::int64_t> pangu_axes(const std::vector<std::int64_t>& sections) {
     detail::require_sections(sections, 1, detail::greatest_axes);
     std::vector<std::int64_t> count = sections, placed(sections.size(), 0), axis;
     const bool keep_last = sections.size() == 3 && sections[0] > 0;
@@ -155,8 +155,8 @@ namespace detail {
 inline constexpr const char* section_order_names[] = {"contiguous", "interleaved", "interleaved_ggml",
                                                       "ernie", "pangu"};
 
-inline std::vector<std::int64_t> axes_of_sections(const std::vector<std::int64_t>& sections,
-                                                  section_order order, std::int64_t pairs) {
+ROPE_COLD inline std::vector<std::int64_t> axes_of_sections(const std::vector<std::int64_t>& sections,
+                                                            section_order order, std::int64_t pairs) {
     switch (order) {
     case section_order::interleaved:
         return interleaved_axes(sections, pairs);
@@ -176,51 +176,60 @@ inline std::int64_t pairs_of(const config& c) {
     return (c.rotary_dim == 0 ? c.head_dim : c.rotary_dim) / 2;
 }
 
-inline std::string axis_map_fault(const config& c) {
+ROPE_COLD inline std::string section_fault(const config& c) {
+    const std::int64_t pairs = pairs_of(c);
+    if (c.sections.size() > greatest_axes) {
+        return sentence({"sections has ", c.sections.size(), " entries: expected at most ", greatest_axes});
+    }
+    if (static_cast<std::size_t>(c.section_order) >= 5) {
+        return "section_order: expected one of the five";
+    }
+    if (c.section_order == section_order::ernie &&
+        (c.sections.size() != 3 || c.sections[0] != c.sections[1])) {
+        return sentence(
+            {"sections = ", joined(c.sections), ": the order ernie expects three, h, w and t, with h = w"});
+    }
+    std::int64_t sum = 0;
+    for (const std::int64_t s : c.sections) {
+        if (s < 0 || s > pairs) {
+            return sentence({"sections (mrope_section) = ", joined(c.sections),
+                             ": expected entries from 0 to the ", pairs, " pairs"});
+        }
+        sum += s;
+    }
+    return sum == pairs ? std::string()
+                        : sentence({"sections (mrope_section) = ", joined(c.sections), " add up to ", sum,
+                                    ": expected ", pairs, ", the pairs of rotary_dim"});
+}
+
+ROPE_COLD inline std::string axis_map_fault(const config& c) {
     const std::int64_t pairs = pairs_of(c);
     if (!c.axis_of_pair.empty() && !c.sections.empty()) {
         return "axis_of_pair and sections are both given: expected one of them";
     }
-    if (!c.axis_of_pair.empty()) {
-        const std::int64_t found = static_cast<std::int64_t>(c.axis_of_pair.size());
-        if (found != pairs) {
-            return "axis_of_pair has " + number(found) + " entries: expected one for each of the " +
-                   number(pairs) + " pairs";
-        }
-        for (const std::int64_t a : c.axis_of_pair) {
-            if (a < 0 || a >= greatest_axes) {
-                return "axis_of_pair has an entry " + number(a) + ": expected 0 to " +
-                       number(greatest_axes - 1);
-            }
-        }
-    }
     if (!c.sections.empty()) {
-        if (static_cast<std::int64_t>(c.sections.size()) > greatest_axes) {
-            return "sections has " + number(static_cast<std::int64_t>(c.sections.size())) +
-                   " entries: expected at most " + number(greatest_axes);
-        }
-        if (static_cast<std::size_t>(c.section_order) >= 5) {
-            return "section_order: expected one of the five";
-        }
-        if (c.section_order == section_order::ernie &&
-            (c.sections.size() != 3 || c.sections[0] != c.sections[1])) {
-            return "sections = " + joined(c.sections) +
-                   ": the order ernie expects three, h, w and t, with h = w";
-        }
-        std::int64_t sum = 0;
-        for (const std::int64_t s : c.sections) {
-            if (s < 0 || s > pairs) {
-                return "sections (mrope_section) = " + joined(c.sections) +
-                       ": expected entries from 0 to the " + number(pairs) + " pairs";
-            }
-            sum += s;
-        }
-        if (sum != pairs) {
-            return "sections (mrope_section) = " + joined(c.sections) + " add up to " + number(sum) +
-                   ": expected " + number(pairs) + ", the pairs of rotary_dim";
+        return section_fault(c);
+    }
+    const std::size_t given = c.axis_of_pair.size();
+    if (given != 0 && given != static_cast<std::size_t>(pairs)) {
+        return sentence(
+            {"axis_of_pair has ", given, " entries: expected one for each of the ", pairs, " pairs"});
+    }
+    for (const std::int64_t a : c.axis_of_pair) {
+        if (a < 0 || a >= greatest_axes) {
+            return sentence({"axis_of_pair has an entry ", a, ": expected 0 to ", greatest_axes - 1});
         }
     }
     return {};
+}
+
+// One more than the greatest of them.
+inline std::int64_t axes_of(const std::vector<std::int64_t>& axis_of_pair) noexcept {
+    std::int64_t axes = 1;
+    for (const std::int64_t axis : axis_of_pair) {
+        axes = axis < axes ? axes : axis + 1;
+    }
+    return axes;
 }
 
 struct axis_map {
@@ -229,7 +238,7 @@ struct axis_map {
 };
 
 // For a config without faults.
-inline axis_map axis_map_of(const config& c) {
+ROPE_COLD inline axis_map axis_map_of(const config& c) {
     const std::int64_t pairs = pairs_of(c);
     if (!c.sections.empty()) {
         return {static_cast<std::int64_t>(c.sections.size()),
@@ -237,7 +246,7 @@ inline axis_map axis_map_of(const config& c) {
     }
     axis_map map = {1, c.axis_of_pair};
     map.axis_of_pair.resize(static_cast<std::size_t>(pairs), 0);
-    map.axes = 1 + *std::max_element(map.axis_of_pair.begin(), map.axis_of_pair.end());
+    map.axes = axes_of(map.axis_of_pair);
     return map;
 }
 

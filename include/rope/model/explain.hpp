@@ -2,33 +2,46 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/config.hpp>
+#include <rope/support/linkage.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#if ROPE_DEFINITIONS
+#include <rope/model/evaluate.hpp>
 #include <rope/model/frequencies.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <string>
-#include <type_traits>
-#include <variant>
-#include <vector>
+#include <string_view>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
+
+// What the library makes of a configuration, a sentence each: shape, plain frequencies, what the recipe does to which
+// pairs, amplitude, softmax multiplier, position axes. Throws where validate(c) fails.
+std::vector<std::string> explain(const config& c, std::int64_t seq_len = 0);
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 // The visitor of `describe` that lists parameters: "factor = 8, low_freq_factor = 1".
-struct parameter_words {
+class parameter_words {
+  public:
     std::string text = {};
 
     template <class T>
     void needs(const char* key, const T& value, const value_rule& rule) {
         may(key, value, rule);
     }
-    void may(const char* key, const double& value, const value_rule&) { add(key, number(value)); }
-    void may(const char* key, const std::int64_t& value, const value_rule&) { add(key, number(value)); }
+    void may(const char* key, const double& value, const value_rule&) { add(key, value); }
+    void may(const char* key, const std::int64_t& value, const value_rule&) { add(key, value); }
     void may(const char* key, const std::optional<double>& value, const value_rule&) {
         if (value) {
-            add(key, number(*value));
+            add(key, *value);
         }
     }
     template <class T>
@@ -36,12 +49,11 @@ struct parameter_words {
         if (!list.empty() && list.size() <= 4) {
             std::string all;
             for (const T& x : list) {
-                all += (all.empty() ? "" : ", ") + number(x);
+                all = sentence({all, all.empty() ? "" : ", ", x});
             }
-            add(key, "[" + all + "]");
+            add(key, sentence({"[", all, "]"}));
         } else if (!list.empty()) {
-            add(key, std::to_string(list.size()) + " numbers from " + number(list.front()) + " to " +
-                         number(list.back()));
+            add(key, sentence({list.size(), " numbers from ", list.front(), " to ", list.back()}));
         }
     }
     void may(const char* key, const bool& value) { add(key, value ? "true" : "false"); }
@@ -51,71 +63,64 @@ struct parameter_words {
     }
 
   private:
-    void add(const char* key, const std::string& value) {
-        text += (text.empty() ? "" : ", ") + std::string(key) + " = " + value;
+    void add(const char* key, piece value) {
+        text += sentence({text.empty() ? "" : ", ", key, " = ", value});
     }
 };
 
-inline std::string pair_span(std::int64_t from, std::int64_t to) { // from <= i < to
-    return to - from == 1 ? "pair " + number(from) : "pairs " + number(from) + " to " + number(to - 1);
+ROPE_NOINLINE ROPE_API std::string pair_span(std::int64_t from, std::int64_t to) { // from <= i < to
+    return to - from == 1 ? sentence({"pair ", from}) : sentence({"pairs ", from, " to ", to - 1});
 }
 
-// What a recipe does beyond what its parameters say, as a sentence; empty for most recipes.
-template <class S>
-std::string recipe_sentence(const S&, const facts<double>&) {
-    return {};
-}
-
-inline std::string recipe_sentence(const dynamic_scaling& s, const facts<double>& f) {
+// A sentence for the recipes that have more to say than their parameters.
+inline std::string recipe_words(const dynamic_scaling& s, const facts<wide>& f) {
     if (f.seq_len <= f.max_position) {
-        return "The sequence is not longer than max_position_embeddings = " + number(f.max_position) +
-               ": nothing changes.";
+        return sentence({"The sequence is not longer than max_position_embeddings = ", f.max_position,
+                         ": nothing changes."});
     }
-    const double stretch =
-        s.factor * static_cast<double>(f.seq_len) / static_cast<double>(f.max_position) - (s.factor - 1);
-    return "A sequence of " + number(f.seq_len) +
-           " tokens is beyond max_position_embeddings = " + number(f.max_position) + ": the base becomes " +
-           number(exp(log_ntk_base(f.base, stretch, f.rotary_dim)), 9) + ".";
+    const wide stretch = wide(s.factor) * wide(f.seq_len) / wide(f.max_position) - (wide(s.factor) - wide(1));
+    return sentence({"A sequence of ", f.seq_len,
+                     " tokens is beyond max_position_embeddings = ", f.max_position, ": the base becomes ",
+                     number(to_double(exp(log_ntk_base(f.base, stretch, f.rotary_dim))), 9), "."});
 }
 
-inline std::string recipe_sentence(const xpos_scaling&, const facts<double>&) {
-    return "The decay is not in the frequencies: queries and keys have a table each (xpos_cos_sin_tables).";
-}
-
-inline std::string recipe_sentence(const qwen_scaling&, const facts<double>& f) {
+inline std::string recipe_words(const qwen_scaling&, const facts<wide>& f) {
     const std::int64_t trained = f.trained_length();
-    return f.seq_len <= trained ? "The sequence is not longer than the trained " + number(trained) +
-                                      " tokens: nothing changes."
-                                : "Beyond the trained " + number(trained) + " tokens alpha is " +
-                                      number(qwen_alpha(f.seq_len, trained)) + ".";
+    return f.seq_len <= trained ? sentence({"The sequence is not longer than the trained ", trained,
+                                            " tokens: nothing changes."})
+                                : sentence({"Beyond the trained ", trained, " tokens alpha is ",
+                                            qwen_alpha(f.seq_len, trained), "."});
 }
 
-inline std::string ramp_sentence(const ramp_range<double>& range, double stretch, const facts<double>& f) {
+// "pairs 0 to 3 kept, pairs 4 to 9 blended, ...": what a ramp does to which pairs.
+ROPE_NOINLINE ROPE_API std::string ramp_words(const ramp_range<wide>& range, const wide& stretch,
+                                              const facts<wide>& f) {
     std::int64_t kept = 0, blended = 0;
     for (std::int64_t i = 0; i < f.pairs(); ++i) {
-        const double ramp = ramp_at(i, range);
-        kept += ramp <= 0;
-        blended += ramp > 0 && ramp < 1;
+        const wide ramp = ramp_at(i, range);
+        kept += ramp <= wide(0);
+        blended += ramp > wide(0) && ramp < wide(1);
     }
-    std::string text =
-        "The ramp runs from low = " + number(range.low, 6) + " to high = " + number(range.high, 6) + ": ";
-    text += kept > 0 ? pair_span(0, kept) + " kept, " : std::string();
-    text += blended > 0 ? pair_span(kept, kept + blended) + " blended, " : std::string("none blended, ");
-    text += kept + blended < f.pairs()
-                ? pair_span(kept + blended, f.pairs()) + " divided by " + number(stretch)
-                : std::string("none divided");
-    return text + " (trained length " + number(f.trained_length()) + ").";
+    const std::int64_t end = kept + blended;
+    return sentence({"The ramp runs from low = ", number(to_double(range.low), 6),
+                     " to high = ", number(to_double(range.high), 6), ": ",
+                     kept > 0 ? pair_span(0, kept) + " kept, " : std::string(),
+                     blended > 0 ? pair_span(kept, end) : std::string("none"), " blended, ",
+                     end < f.pairs() ? pair_span(end, f.pairs()) + " divided by " + number(to_double(stretch))
+                                     : std::string("none divided"),
+                     " (trained length ", f.trained_length(), ")."});
 }
 
-inline std::string recipe_sentence(const yarn_scaling& s, const facts<double>& f) {
-    const double stretch = stretch_of(s.factor, f), mscale = s.mscale.value_or(0),
-                 all_dim = s.mscale_all_dim.value_or(0);
-    std::string text = ramp_sentence(
+inline std::string recipe_words(const yarn_scaling& s, const facts<wide>& f) {
+    const wide stretch = stretch_of<wide>(s.factor, f);
+    const double mscale = s.mscale.value_or(0), all_dim = s.mscale_all_dim.value_or(0);
+    std::string text = ramp_words(
         yarn_range(s.beta_fast == 0 ? 32 : s.beta_fast, s.beta_slow == 0 ? 1 : s.beta_slow, s.truncate, f),
         stretch, f);
-    text += s.factor ? ""
-                     : " The factor is max_position_embeddings / original_max_position_embeddings = " +
-                           number(stretch) + ".";
+    if (!s.factor) {
+        text += sentence({" The factor is max_position_embeddings / original_max_position_embeddings = ",
+                          to_double(stretch), "."});
+    }
     text += s.attention_factor ? " The amplitude is attention_factor as given."
             : mscale != 0 && all_dim != 0
                 ? " The amplitude is g(mscale) / g(mscale_all_dim), g(k) = 0.1 k ln(factor) + 1."
@@ -126,114 +131,134 @@ inline std::string recipe_sentence(const yarn_scaling& s, const facts<double>& f
     return text;
 }
 
-inline std::string recipe_sentence(const deepseek_yarn_scaling& s, const facts<double>& f) {
-    return ramp_sentence(yarn_range(s.beta_fast, s.beta_slow, s.truncate, f), s.factor, f);
+inline std::string recipe_words(const deepseek_yarn_scaling& s, const facts<wide>& f) {
+    return ramp_words(yarn_range(s.beta_fast, s.beta_slow, s.truncate, f), wide(s.factor), f);
 }
 
-inline std::string recipe_sentence(const longrope_scaling&, const facts<double>& f) {
-    return f.seq_len > f.trained_length()
-               ? "The sequence is longer than the trained " + number(f.trained_length()) +
-                     " tokens: long_factor for all of it."
-               : "The sequence is not longer than the trained " + number(f.trained_length()) +
-                     " tokens: short_factor.";
+inline std::string recipe_words(const longrope_scaling&, const facts<wide>& f) {
+    const bool is_long = f.seq_len > f.trained_length();
+    return sentence({"The sequence is ", is_long ? "" : "not ", "longer than the trained ",
+                     f.trained_length(),
+                     is_long ? " tokens: long_factor for all of it." : " tokens: short_factor."});
 }
 
-inline std::string recipe_sentence(const llama3_scaling& s, const facts<double>& f) {
-    const std::vector<double> plain = apply(no_scaling{}, f).freq;
+inline std::string recipe_words(const llama3_scaling& s, const facts<wide>& f) {
     std::int64_t kept = 0, divided = 0;
-    for (const double w : plain) {
-        const double turns = static_cast<double>(f.original_max_position) * w / (2 * pi<double>());
-        kept += turns > s.high_freq_factor;
-        divided += turns < s.low_freq_factor;
+    for (const wide& w : apply(no_scaling{}, f).freq) {
+        const wide turns = wide(f.original_max_position) * w / (wide(2) * pi<wide>());
+        kept += turns > wide(s.high_freq_factor);
+        divided += turns < wide(s.low_freq_factor);
     }
-    const std::int64_t blended = f.pairs() - kept - divided;
-    return "Within the trained " + number(f.original_max_position) + " tokens " +
-           (kept > 0 ? pair_span(0, kept) + " turn more than " + number(s.high_freq_factor) +
-                           " times and are kept, "
-                     : std::string()) +
-           (blended > 0 ? pair_span(kept, kept + blended) + " are blended, "
-                        : std::string("none are blended, ")) +
-           (divided > 0 ? pair_span(f.pairs() - divided, f.pairs()) + " turn less than " +
-                              number(s.low_freq_factor) + " times and are divided by " + number(s.factor)
-                        : std::string("none are divided")) +
-           ".";
+    const std::int64_t end = f.pairs() - divided;
+    std::string text = sentence({"Within the trained ", f.original_max_position, " tokens "});
+    if (kept > 0) {
+        text +=
+            sentence({pair_span(0, kept), " turn more than ", s.high_freq_factor, " times and are kept, "});
+    }
+    text += kept < end ? pair_span(kept, end) + " are blended, " : "none are blended, ";
+    return text + (divided > 0 ? sentence({pair_span(end, f.pairs()), " turn less than ", s.low_freq_factor,
+                                           " times and are divided by ", s.factor, "."})
+                               : "none are divided.");
 }
 
-inline std::string axes_sentence(const frequency_set& f) {
-    std::string text;
+inline std::string recipe_words(const xpos_scaling&, const facts<wide>&) {
+    return "The decay is not in the frequencies: queries and keys have a table each (xpos_cos_sin_tables).";
+}
+
+template <class Other>
+std::string recipe_words(const Other&, const facts<wide>&) {
+    return {};
+}
+
+ROPE_NOINLINE ROPE_API std::string axes_words(const frequency_set& f) {
+    std::string text = "Position axes: ";
     for (std::int64_t a = 0; a < f.axes; ++a) {
         std::int64_t count = 0;
         for (const std::int64_t each : f.axis_of_pair) {
             count += each == a;
         }
-        text += (a == 0 ? "" : ", ") + number(count) + " pairs read axis " + number(a);
+        text += sentence({a == 0 ? "" : ", ", count, " pairs read axis ", a});
     }
-    return "Position axes: " + text + ".";
+    return text + ".";
+}
+
+ROPE_NOINLINE ROPE_API std::string frequency_words(const frequency_set& f) {
+    double fastest = 0, slowest = 0;
+    for (const double w : f.inv_freq) {
+        const double size = w < 0 ? -w : w;
+        fastest = size > fastest ? size : fastest;
+        slowest = size > 0 && (slowest == 0 || size < slowest) ? size : slowest;
+    }
+    if (fastest == 0) {
+        return {};
+    }
+    const double turn = 2 * pi<double>();
+    return sentence({"Frequencies from ", number(fastest, 6), " to ", number(slowest, 6),
+                     " radians per token: a turn takes ", number(turn / fastest, 6), " to ",
+                     number(turn / slowest, 6), " tokens."});
+}
+
+ROPE_NOINLINE ROPE_API std::string idle_words(const frequency_set& f) {
+    std::int64_t idle = 0;
+    for (const double w : f.inv_freq) {
+        idle += w == 0;
+    }
+    return idle == 0 ? std::string() : sentence({idle, " pairs do not turn."});
+}
+
+ROPE_NOINLINE ROPE_API std::string shape_words(const frequency_set& f) {
+    const auto pairs = static_cast<std::int64_t>(f.inv_freq.size());
+    std::string text = sentence({"Heads of ", f.head_dim, " elements, "});
+    if (f.rotary_dim == f.head_dim) {
+        text += "all of them rotate: ";
+    } else if (f.rotary_offset == 0) {
+        text += sentence({"the first ", f.rotary_dim, " rotate, the others stay: "});
+    } else {
+        text += sentence({f.rotary_dim, " rotate from element ", f.rotary_offset, ", the others stay: "});
+    }
+    text += sentence({pairs, " pairs, "});
+    return text + (f.pairing == pairing::interleaved
+                       ? "interleaved (elements 2i and 2i + 1)."
+                       : sentence({"half_split (elements i and i + ", pairs, ")."}));
 }
 
 } // namespace detail
 
-// What the library makes of a configuration, a sentence each: shape, plain frequencies, what the recipe does to which
-// pairs, amplitude, softmax multiplier, position axes. Throws where validate(c) fails.
-inline std::vector<std::string> explain(const config& c, std::int64_t seq_len = 0) {
-    using detail::number;
+ROPE_NOINLINE ROPE_API std::vector<std::string> explain(const config& c, std::int64_t seq_len) {
+    using detail::sentence;
     const frequency_set f = frequencies(c, seq_len);
-    const detail::facts<double> facts = detail::facts_of<double>(c, seq_len);
-    const std::int64_t pairs = static_cast<std::int64_t>(f.inv_freq.size());
     std::vector<std::string> out;
     if (std::holds_alternative<no_rotation>(c.scaling)) {
-        out.push_back("Heads of " + number(f.head_dim) +
-                      " elements. This layer has no rotary embedding: no pair turns.");
+        out.push_back(sentence(
+            {"Heads of ", f.head_dim, " elements. This layer has no rotary embedding: no pair turns."}));
         return out;
     }
-    const std::string part =
-        f.rotary_dim == f.head_dim ? "all of them rotate"
-        : f.rotary_offset == 0
-            ? "the first " + number(f.rotary_dim) + " rotate, the others stay"
-            : number(f.rotary_dim) + " rotate from element " + number(f.rotary_offset) + ", the others stay";
-    out.push_back(
-        "Heads of " + number(f.head_dim) + " elements, " + part + ": " + number(pairs) + " pairs, " +
-        (f.pairing == pairing::interleaved ? "interleaved (elements 2i and 2i + 1)."
-                                           : "half_split (elements i and i + " + number(pairs) + ")."));
+    out.push_back(detail::shape_words(f));
+    detail::parameter_words parameters;
     scaling copy = c.scaling;
-    detail::parameter_words words;
-    std::visit([&words](auto& s) { detail::describe(s, words); }, copy);
-    const char* name = std::visit([](const auto& s) { return s.name; }, c.scaling);
-    out.push_back("Base " + number(c.base) + ", scaling " + name +
-                  (words.text.empty() ? "" : ": " + words.text) + ".");
-    std::string sentence =
-        std::visit([&facts](const auto& s) { return detail::recipe_sentence(s, facts); }, c.scaling);
-    if (!sentence.empty()) {
-        out.push_back(std::move(sentence));
-    }
-    double fastest = 0, slowest = 0;
-    std::int64_t unrotated = 0;
-    for (const double w : f.inv_freq) {
-        const double size = w < 0 ? -w : w;
-        unrotated += size == 0;
-        fastest = size > fastest ? size : fastest;
-        slowest = size > 0 && (slowest == 0 || size < slowest) ? size : slowest;
-    }
-    if (fastest > 0) {
-        const double turn = 2 * pi<double>();
-        out.push_back("Frequencies from " + number(fastest, 6) + " to " + number(slowest, 6) +
-                      " radians per token: a turn takes " + number(turn / fastest, 6) + " to " +
-                      number(turn / slowest, 6) + " tokens.");
-    }
-    if (unrotated > 0) {
-        out.push_back(number(unrotated) + " pairs do not turn.");
+    detail::with_alternative(copy, [&](auto& s) { detail::describe(s, parameters); });
+    out.push_back(sentence({"Base ", c.base, ", scaling ", detail::name_of(c.scaling),
+                            parameters.text.empty() ? "" : ": ", parameters.text, "."}));
+    const detail::facts<wide> facts = {detail::facts_of(c, seq_len), wide(c.base)};
+    std::string recipe;
+    detail::with_alternative(c.scaling, [&](const auto& s) { recipe = detail::recipe_words(s, facts); });
+    for (const std::string& text : {recipe, detail::frequency_words(f), detail::idle_words(f)}) {
+        if (!text.empty()) {
+            out.push_back(text);
+        }
     }
     out.push_back(f.attention_factor == 1
-                      ? std::string("The amplitude of cos and sin is 1.")
-                      : "cos and sin are multiplied by " + number(f.attention_factor) + ".");
+                      ? "The amplitude of cos and sin is 1."
+                      : sentence({"cos and sin are multiplied by ", f.attention_factor, "."}));
     if (f.softmax_scale_multiplier != 1) {
-        out.push_back("The softmax scale is multiplied by " + number(f.softmax_scale_multiplier) + ".");
+        out.push_back(sentence({"The softmax scale is multiplied by ", f.softmax_scale_multiplier, "."}));
     }
     if (f.axes > 1) {
-        out.push_back(detail::axes_sentence(f));
+        out.push_back(detail::axes_words(f));
     }
     return out;
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -14,6 +14,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 namespace rope {
@@ -41,54 +44,65 @@ inline bool obeys(double x, const value_rule& rule) {
     return finite_bits(x) && x >= rule.least && x <= rule.most;
 }
 
-inline std::string broken_rule(const std::string& key, double found, const value_rule& rule) {
-    return key + " = " + number(found) + ": expected " + rule.words;
+ROPE_COLD std::string broken_rule(std::string_view key, double found, const value_rule& rule);
+
+// Calls f with the alternative that s holds: one chain of comparisons, where std::visit makes a table of functions.
+template <class Scaling, class F, std::size_t... k>
+void with_alternative(Scaling& s, F& f, std::index_sequence<k...>) {
+    static_cast<void>(((s.index() == k ? (f(*std::get_if<k>(&s)), true) : false) || ...));
+}
+template <class Scaling, class F>
+void with_alternative(Scaling& s, F f) {
+    with_alternative(s, f, std::make_index_sequence<std::variant_size_v<scaling>>());
 }
 
-template <class V>
-void describe(no_scaling&, V&) {}
+// The `name` of the alternative that s holds.
+const char* name_of(const scaling& s) noexcept;
 
 template <class V>
-void describe(no_rotation&, V&) {}
+ROPE_COLD void describe(no_scaling&, V&) {}
 
 template <class V>
-void describe(linear_scaling& s, V& v) {
+ROPE_COLD void describe(no_rotation&, V&) {}
+
+template <class V>
+ROPE_COLD void describe(linear_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
 }
 
 template <class V>
-void describe(dynamic_scaling& s, V& v) {
+ROPE_COLD void describe(dynamic_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
 }
 
 template <class V>
-void describe(dynamic_alpha_scaling& s, V& v) {
+ROPE_COLD void describe(dynamic_alpha_scaling& s, V& v) {
     v.needs("alpha", s.alpha, positive);
 }
 
 template <class V>
-void describe(ntk_scaling& s, V& v) {
+ROPE_COLD void describe(ntk_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
 }
 
 template <class V>
-void describe(ntk_vllm_scaling& s, V& v) {
+ROPE_COLD void describe(ntk_vllm_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
 }
 
 template <class V>
-void describe(ntk_mixed_scaling& s, V& v) {
+ROPE_COLD void describe(ntk_mixed_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
     v.needs("mixed_b", s.mixed_b, exponent_range);
 }
 
 template <class V>
-void describe(qwen_scaling& s, V& v) {
+ROPE_COLD void describe(qwen_scaling& s, V& v) {
     v.may("length_amplitude", s.length_amplitude);
 }
 
 template <class V>
-void describe(yarn_scaling& s, V& v) {
+ROPE_COLD void describe(yarn_scaling& s, V& v) {
     v.may("factor", s.factor, at_least_one);
     v.may("beta_fast", s.beta_fast, not_negative);
     v.may("beta_slow", s.beta_slow, not_negative);
@@ -100,7 +114,7 @@ void describe(yarn_scaling& s, V& v) {
 }
 
 template <class V>
-void describe(deepseek_yarn_scaling& s, V& v) {
+ROPE_COLD void describe(deepseek_yarn_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
     v.may("beta_fast", s.beta_fast, positive);
     v.may("beta_slow", s.beta_slow, positive);
@@ -112,7 +126,7 @@ void describe(deepseek_yarn_scaling& s, V& v) {
 }
 
 template <class V>
-void describe(grok_scaling& s, V& v) {
+ROPE_COLD void describe(grok_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
     v.choice("extra_method", s.extra_method, {"yarn_log", "yarn", "original", "theta_scale", "yarn_linear"});
     v.may("beta_fast", s.beta_fast, positive);
@@ -121,7 +135,7 @@ void describe(grok_scaling& s, V& v) {
 }
 
 template <class V>
-void describe(longrope_scaling& s, V& v) {
+ROPE_COLD void describe(longrope_scaling& s, V& v) {
     v.needs("short_factor", s.short_factor, positive);
     v.needs("long_factor", s.long_factor, positive);
     v.may("factor", s.factor, at_least_one);
@@ -131,97 +145,69 @@ void describe(longrope_scaling& s, V& v) {
 }
 
 template <class V>
-void describe(llama3_scaling& s, V& v) {
+ROPE_COLD void describe(llama3_scaling& s, V& v) {
     v.needs("factor", s.factor, at_least_one);
     v.needs("low_freq_factor", s.low_freq_factor, positive);
     v.needs("high_freq_factor", s.high_freq_factor, positive);
 }
 
 template <class V>
-void describe(proportional_scaling& s, V& v) {
+ROPE_COLD void describe(proportional_scaling& s, V& v) {
     v.may("factor", s.factor, at_least_one);
     v.may("partial_rotary_factor", s.partial_rotary_factor, share);
 }
 
 template <class V>
-void describe(frequency_factors_scaling& s, V& v) {
+ROPE_COLD void describe(frequency_factors_scaling& s, V& v) {
     v.needs("factors", s.factors, positive);
 }
 
 template <class V>
-void describe(custom_scaling& s, V& v) {
+ROPE_COLD void describe(custom_scaling& s, V& v) {
     v.needs("inverse_frequencies", s.inverse_frequencies, any_number);
     v.may("attention_factor", s.attention_factor, amplitude_range);
 }
 
 template <class V>
-void describe(log_spaced_scaling& s, V& v) {
+ROPE_COLD void describe(log_spaced_scaling& s, V& v) {
     v.may("axes", s.axes, few);
 }
 
 template <class V>
-void describe(pixel_scaling& s, V& v) {
+ROPE_COLD void describe(pixel_scaling& s, V& v) {
     v.may("max_freq", s.max_freq, at_least_one);
 }
 
 template <class V>
-void describe(circular_scaling& s, V& v) {
+ROPE_COLD void describe(circular_scaling& s, V& v) {
     v.needs("period", s.period, positive);
 }
 
 template <class V>
-void describe(xpos_scaling& s, V& v) {
+ROPE_COLD void describe(xpos_scaling& s, V& v) {
     v.may("scale_base", s.scale_base, positive);
     v.may("center", s.center, any_number);
 }
 
 template <class V>
-void describe(axial_scaling& s, V& v) {
+ROPE_COLD void describe(axial_scaling& s, V& v) {
     v.needs("dims", s.dims, whole_number);
     v.may("bases", s.bases, positive);
     v.may("shared", s.shared);
     v.may("turns", s.turns);
 }
 
-// The visitor that checks: the first broken rule.
-struct rule_check {
-    std::string fault = {};
+#if ROPE_DEFINITIONS
+ROPE_NOINLINE ROPE_API std::string broken_rule(std::string_view key, double found, const value_rule& rule) {
+    return sentence({key, " = ", found, ": expected ", rule.words});
+}
 
-    template <class T>
-    void needs(const char* key, const T& value, const value_rule& rule) {
-        may(key, value, rule);
-    }
-    void may(const char* key, const double& value, const value_rule& rule) { check(key, value, rule); }
-    void may(const char* key, const std::int64_t& value, const value_rule& rule) {
-        check(key, static_cast<double>(value), rule);
-    }
-    void may(const char* key, const std::optional<double>& value, const value_rule& rule) {
-        if (value) {
-            check(key, *value, rule);
-        }
-    }
-    template <class T>
-    void may(const char* key, const std::vector<T>& list, const value_rule& rule) {
-        for (std::size_t k = 0; k < list.size() && fault.empty(); ++k) {
-            check(key + ("[" + std::to_string(k) + "]"), static_cast<double>(list[k]), rule);
-        }
-    }
-    void may(const char*, const bool&) {}
-    template <class E, std::size_t n>
-    void choice(const char* key, const E& value, const char* const (&names)[n]) {
-        if (fault.empty() && static_cast<std::size_t>(value) >= n) {
-            fault = std::string(key) + ": not one of the " + std::to_string(n) + " values, the first being " +
-                    names[0];
-        }
-    }
-
-  private:
-    void check(const std::string& key, double value, const value_rule& rule) {
-        if (fault.empty() && !obeys(value, rule)) {
-            fault = broken_rule(key, value, rule);
-        }
-    }
-};
+ROPE_NOINLINE ROPE_API const char* name_of(const scaling& s) noexcept {
+    const char* name = "";
+    with_alternative(s, [&name](const auto& alternative) { name = alternative.name; });
+    return name;
+}
+#endif
 
 } // namespace detail
 } // namespace ROPE_ABI

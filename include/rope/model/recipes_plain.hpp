@@ -15,21 +15,19 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 template <class Real>
-schedule<Real> apply(const no_scaling&, const facts<Real>& f) {
+ROPE_COLD schedule<Real> apply(const no_scaling&, const facts<Real>& f) {
     schedule<Real> out;
     out.freq = geometric(Real(log(f.base)), f.rotary_dim, f.pairs());
     return out;
 }
 
 template <class Real>
-schedule<Real> apply(const no_rotation&, const facts<Real>& f) {
-    schedule<Real> out;
-    out.freq.assign(static_cast<std::size_t>(f.pairs()), Real(0));
-    return out;
+ROPE_COLD schedule<Real> apply(const no_rotation&, const facts<Real>& f) {
+    return idle<Real>(f.pairs());
 }
 
 template <class Real>
-schedule<Real> apply(const linear_scaling& s, const facts<Real>& f) {
+ROPE_COLD schedule<Real> apply(const linear_scaling& s, const facts<Real>& f) {
     schedule<Real> out = apply(no_scaling{}, f);
     for (Real& w : out.freq) {
         w = w / Real(s.factor);
@@ -38,16 +36,14 @@ schedule<Real> apply(const linear_scaling& s, const facts<Real>& f) {
 }
 
 template <class Real>
-schedule<Real> apply(const llama3_scaling& s, const facts<Real>& f) {
+ROPE_COLD schedule<Real> apply(const llama3_scaling& s, const facts<Real>& f) {
     if (f.original_max_position <= 0) {
-        return no_schedule<Real>(
-            "scaling type llama3 needs original_max_position_embeddings (original_max_position in "
-            "the native form), found none");
+        return no_schedule<Real>({"scaling type llama3 needs original_max_position_embeddings "
+                                  "(original_max_position in the native form), found none"});
     }
     if (s.high_freq_factor < s.low_freq_factor) {
-        return no_schedule<Real>("high_freq_factor = " + number(s.high_freq_factor) +
-                                 " is below low_freq_factor = " + number(s.low_freq_factor) +
-                                 ": expected high_freq_factor >= low_freq_factor");
+        return no_schedule<Real>({"high_freq_factor = ", s.high_freq_factor, " is below low_freq_factor = ",
+                                  s.low_freq_factor, ": expected high_freq_factor >= low_freq_factor"});
     }
     const Real trained = Real(f.original_max_position), factor = Real(s.factor);
     const Real low = Real(s.low_freq_factor), high = Real(s.high_freq_factor);
@@ -65,35 +61,39 @@ schedule<Real> apply(const llama3_scaling& s, const facts<Real>& f) {
 }
 
 // The error for a list that does not have one entry per pair; empty where it does.
-template <class Real>
-std::string list_fault(const char* key, const std::vector<double>& list, const facts<Real>& f) {
+inline std::string list_fault(const char* key, const std::vector<double>& list, const model_facts& f) {
     if (static_cast<std::int64_t>(list.size()) == f.pairs()) {
         return {};
     }
-    return std::string(key) + " has " + std::to_string(list.size()) +
-           " entries: expected one for each of the " + number(f.pairs()) + " pairs";
+    return sentence(
+        {key, " has ", list.size(), " entries: expected one for each of the ", f.pairs(), " pairs"});
 }
 
-template <class Real>
-schedule<Real> apply(const longrope_scaling& s, const facts<Real>& f) {
+inline std::string longrope_fault(const longrope_scaling& s, const model_facts& f) {
     std::string fault = list_fault("short_factor", s.short_factor, f);
     if (fault.empty()) {
         fault = list_fault("long_factor", s.long_factor, f);
     }
     if (fault.empty() && f.trained_length() <= 1) {
-        fault = "scaling type longrope needs original_max_position_embeddings (original_max_position in the "
-                "native form) "
-                "above 1, found " +
-                number(f.trained_length());
+        fault = sentence(
+            {"scaling type longrope needs original_max_position_embeddings (original_max_position in the "
+             "native form) above 1, found ",
+             f.trained_length()});
     }
     const bool explicit_amplitude = s.attention_factor || (s.short_mscale && s.long_mscale);
     if (fault.empty() && !explicit_amplitude && !s.factor && f.max_position <= 0) {
-        fault = "scaling type longrope needs factor, or max_position_embeddings to take its ratio to the "
-                "trained length; "
-                "found neither";
+        fault =
+            "scaling type longrope needs factor, or max_position_embeddings to take its ratio to the trained "
+            "length; found neither";
     }
+    return fault;
+}
+
+template <class Real>
+ROPE_COLD schedule<Real> apply(const longrope_scaling& s, const facts<Real>& f) {
+    const std::string fault = longrope_fault(s, f);
     if (!fault.empty()) {
-        return no_schedule<Real>(std::move(fault));
+        return no_schedule<Real>({fault});
     }
     const bool is_long = f.seq_len > f.trained_length();
     const std::vector<double>& divisors = is_long ? s.long_factor : s.short_factor;
@@ -106,17 +106,17 @@ schedule<Real> apply(const longrope_scaling& s, const facts<Real>& f) {
         out.amplitude = Real(*own);
     } else if (s.attention_factor) {
         out.amplitude = Real(*s.attention_factor);
-    } else if (const Real stretch = stretch_of(s.factor, f); stretch > Real(1)) {
+    } else if (const Real stretch = stretch_of<Real>(s.factor, f); stretch > Real(1)) {
         out.amplitude = sqrt(Real(1) + log(stretch) / log(Real(f.trained_length())));
     }
     return out;
 }
 
 template <class Real>
-schedule<Real> apply(const proportional_scaling& s, const facts<Real>& f) {
+ROPE_COLD schedule<Real> apply(const proportional_scaling& s, const facts<Real>& f) {
     if (f.rotary_dim != f.head_dim) {
-        return no_schedule<Real>("scaling type proportional has pairs over the whole head: rotary_dim is " +
-                                 number(f.rotary_dim) + ", expected head_dim = " + number(f.head_dim));
+        return no_schedule<Real>({"scaling type proportional has pairs over the whole head: rotary_dim is ",
+                                  f.rotary_dim, ", expected head_dim = ", f.head_dim});
     }
     const auto rotating =
         static_cast<std::int64_t>(s.partial_rotary_factor * static_cast<double>(f.head_dim) / 2);

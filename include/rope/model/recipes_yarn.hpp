@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -18,7 +17,7 @@ namespace detail {
 
 // g(x, k) of the YaRN family: 1 + gain k ln(x) beyond x = 1.
 template <class Real>
-Real yarn_gain(const Real& stretch, double k, const std::optional<double>& gain = {}) {
+ROPE_COLD Real yarn_gain(const Real& stretch, double k, const std::optional<double>& gain = {}) {
     const Real slope = gain ? Real(*gain) : Real(1) / Real(10);
     return stretch <= Real(1) ? Real(1) : slope * Real(k) * log(stretch) + Real(1);
 }
@@ -31,13 +30,12 @@ struct ramp_range {
 };
 
 template <class Real>
-ramp_range<Real> yarn_range(double beta_fast, double beta_slow, bool truncate, const facts<Real>& f) {
-    // The pair that makes `turns` turns in the trained length.
-    const auto pair_of = [&f](double turns) {
-        const Real within = Real(f.trained_length()) / (Real(turns) * Real(2) * pi<Real>());
-        return Real(f.rotary_dim) * log(within) / (Real(2) * log(f.base));
-    };
-    Real low = pair_of(beta_fast), high = pair_of(beta_slow);
+ROPE_COLD ramp_range<Real> yarn_range(double beta_fast, double beta_slow, bool truncate,
+                                      const facts<Real>& f) {
+    // The pair that makes `beta` turns in the trained length: d ln(L0 / (2 pi beta)) / (2 ln b).
+    const Real around = Real(f.trained_length()) / (Real(2) * pi<Real>());
+    const Real per_log = Real(f.rotary_dim) / (Real(2) * log(f.base));
+    Real low = per_log * log(around / Real(beta_fast)), high = per_log * log(around / Real(beta_slow));
     if (truncate) {
         low = floor(low);
         high = -floor(-high);
@@ -56,45 +54,45 @@ ramp_range<Real> yarn_range(double beta_fast, double beta_slow, bool truncate, c
 
 // 0: kept, 1: interpolated.
 template <class Real>
-Real ramp_at(std::int64_t pair, const ramp_range<Real>& range) {
+ROPE_COLD Real ramp_at(std::int64_t pair, const ramp_range<Real>& range) {
     const Real t = (Real(pair) - range.low) / (range.high - range.low);
     return t < Real(0) ? Real(0) : t > Real(1) ? Real(1) : t;
 }
 
 // The conditions that every recipe of the YaRN family has.
-template <class Real>
-std::string yarn_fault(const char* recipe, const std::optional<double>& factor, double beta_fast,
-                       double beta_slow, const facts<Real>& f) {
-    const std::string name = std::string("scaling type ") + recipe;
+inline std::string yarn_fault(const char* recipe, const std::optional<double>& factor, double beta_fast,
+                              double beta_slow, const model_facts& f, bool base_above_one) {
     if (f.trained_length() <= 0) {
-        return name + " needs original_max_position_embeddings (original_max_position in the native form) or "
-                      "max_position_embeddings, found neither";
+        return sentence({"scaling type ", recipe,
+                         " needs original_max_position_embeddings (original_max_position in "
+                         "the native form) or max_position_embeddings, found neither"});
     }
     if (!factor && (f.max_position <= 0 || f.original_max_position <= 0)) {
-        return name +
-               " needs factor, or both max_position_embeddings and original_max_position_embeddings to take "
-               "their ratio; found neither";
+        return sentence({"scaling type ", recipe,
+                         " needs factor, or both max_position_embeddings and "
+                         "original_max_position_embeddings to take their ratio; found neither"});
     }
-    if (!(f.base > Real(1))) {
-        return name + " divides by the logarithm of the base: rope_theta must be above 1";
+    if (!base_above_one) {
+        return sentence(
+            {"scaling type ", recipe, " divides by the logarithm of the base: rope_theta must be above 1"});
     }
     if (beta_fast < beta_slow) {
-        return "beta_fast = " + number(beta_fast) + " is below beta_slow = " + number(beta_slow) +
-               ": expected beta_fast >= beta_slow";
+        return sentence({"beta_fast = ", beta_fast, " is below beta_slow = ", beta_slow,
+                         ": expected beta_fast >= beta_slow"});
     }
     return {};
 }
 
 template <class Real>
-schedule<Real> apply(const yarn_scaling& s, const facts<Real>& f) {
+ROPE_COLD schedule<Real> apply(const yarn_scaling& s, const facts<Real>& f) {
     // 0 means the default, as in Hugging Face's `or`.
     const double beta_fast = s.beta_fast == 0 ? 32 : s.beta_fast,
                  beta_slow = s.beta_slow == 0 ? 1 : s.beta_slow;
-    std::string fault = yarn_fault(s.name, s.factor, beta_fast, beta_slow, f);
+    const std::string fault = yarn_fault(s.name, s.factor, beta_fast, beta_slow, f, f.base > Real(1));
     if (!fault.empty()) {
-        return no_schedule<Real>(std::move(fault));
+        return no_schedule<Real>({fault});
     }
-    const Real stretch = stretch_of(s.factor, f);
+    const Real stretch = stretch_of<Real>(s.factor, f);
     const ramp_range<Real> range = yarn_range(beta_fast, beta_slow, s.truncate, f);
     schedule<Real> out = apply(no_scaling{}, f);
     for (std::size_t i = 0; i < out.freq.size(); ++i) {
@@ -117,10 +115,10 @@ schedule<Real> apply(const yarn_scaling& s, const facts<Real>& f) {
 }
 
 template <class Real>
-schedule<Real> apply(const deepseek_yarn_scaling& s, const facts<Real>& f) {
-    std::string fault = yarn_fault(s.name, s.factor, s.beta_fast, s.beta_slow, f);
+ROPE_COLD schedule<Real> apply(const deepseek_yarn_scaling& s, const facts<Real>& f) {
+    const std::string fault = yarn_fault(s.name, s.factor, s.beta_fast, s.beta_slow, f, f.base > Real(1));
     if (!fault.empty()) {
-        return no_schedule<Real>(std::move(fault));
+        return no_schedule<Real>({fault});
     }
     const Real stretch = Real(s.factor);
     const ramp_range<Real> range = yarn_range(s.beta_fast, s.beta_slow, s.truncate, f);
@@ -137,15 +135,16 @@ schedule<Real> apply(const deepseek_yarn_scaling& s, const facts<Real>& f) {
 }
 
 template <class Real>
-schedule<Real> apply(const grok_scaling& s, const facts<Real>& f) {
-    std::string fault = yarn_fault(s.name, s.factor, s.beta_fast, s.beta_slow, f);
-    if (fault.empty() && s.extra_method == grok_method::theta_scale &&
-        !(Real(f.trained_length()) > Real(2) * pi<Real>())) {
-        fault = "extra_method theta_scale divides by ln(L0 / 2 pi): original_max_position_embeddings is " +
-                number(f.trained_length()) + ", expected at least 7";
-    }
+ROPE_COLD schedule<Real> apply(const grok_scaling& s, const facts<Real>& f) {
+    const std::string fault = yarn_fault(s.name, s.factor, s.beta_fast, s.beta_slow, f, f.base > Real(1));
     if (!fault.empty()) {
-        return no_schedule<Real>(std::move(fault));
+        return no_schedule<Real>({fault});
+    }
+    if (s.extra_method == grok_method::theta_scale && f.trained_length() <= 6) {
+        return no_schedule<Real>(
+            {"extra_method theta_scale divides by ln(L0 / 2 pi): original_max_position_embeddings "
+             "is ",
+             f.trained_length(), ", expected at least 7"});
     }
     const Real factor = Real(s.factor);
     schedule<Real> out = apply(no_scaling{}, f);
@@ -158,6 +157,7 @@ schedule<Real> apply(const grok_scaling& s, const facts<Real>& f) {
         return out;
     }
     const ramp_range<Real> range = yarn_range(s.beta_fast, s.beta_slow, true, f);
+    const Real log_factor = log(factor);
     for (std::size_t i = 0; i < out.freq.size(); ++i) {
         const Real keep =
             (Real(1) - ramp_at(static_cast<std::int64_t>(i), range)) * Real(s.extrapolation_factor);
@@ -165,7 +165,7 @@ schedule<Real> apply(const grok_scaling& s, const facts<Real>& f) {
         if (s.extra_method != grok_method::yarn_log) {
             w = w / factor * (Real(1) - keep) + w * keep;
         } else { // exp of the mean of the logarithms of w and w / factor
-            w = w * exp(-log(factor) * (Real(1) - keep));
+            w = w * exp(-log_factor * (Real(1) - keep));
         }
     }
     return out;

@@ -1,13 +1,18 @@
-// words: numbers and names inside error sentences and explanations. No locale, no stream.
+// words: numbers as text, for sentences and explanations. No locale, no stream.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/support/abi.hpp>
+#include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
+#include <rope/support/sentence.hpp>
 
-#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <string>
+
+#if ROPE_DEFINITIONS
+#include <charconv>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -21,26 +26,28 @@ inline bool finite_bits(double x) noexcept {
 }
 
 // The shortest decimal that reads back as x; whole numbers as such (500000, not 5e+05).
-inline std::string number(double x) {
-    if (finite_bits(x) && x > -1e15 && x < 1e15 && x == static_cast<double>(static_cast<std::int64_t>(x))) {
-        return std::to_string(static_cast<std::int64_t>(x));
-    }
-    char text[40];
-    const std::to_chars_result end = std::to_chars(text, text + sizeof text, x);
-    return std::string(text, end.ptr);
-}
-
-inline std::string number(std::int64_t x) {
-    return std::to_string(x);
-}
+ROPE_COLD std::string number(double x);
+ROPE_COLD std::string number(std::int64_t x);
 
 // x to `digits` significant digits.
-inline std::string number(double x, int digits) {
+ROPE_COLD std::string number(double x, int digits);
+
+#if ROPE_DEFINITIONS
+ROPE_NOINLINE ROPE_API std::string number(double x) {
+    return sentence({x});
+}
+
+ROPE_NOINLINE ROPE_API std::string number(std::int64_t x) {
+    return sentence({x});
+}
+
+ROPE_NOINLINE ROPE_API std::string number(double x, int digits) {
     char text[64];
     const std::to_chars_result end =
         std::to_chars(text, text + sizeof text, x, std::chars_format::general, digits);
     return std::string(text, end.ptr);
 }
+#endif
 
 } // namespace detail
 } // namespace ROPE_ABI

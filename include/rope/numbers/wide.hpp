@@ -26,8 +26,39 @@ namespace detail {
 // rounded to nearest, ties to even, as the bits of an IEEE format with `fraction` bits behind the leading one
 // and exponents up to `largest` (double 52, 1023; float 23, 127; binary16 10, 15; bfloat16 7, 127):
 // subnormals, overflow to infinity.
-inline std::uint64_t round_to_format(std::uint64_t top, bool rest, std::int64_t exponent, int fraction,
-                                     int largest) noexcept {
+std::uint64_t round_to_format(std::uint64_t top, bool rest, std::int64_t exponent, int fraction,
+                              int largest) noexcept;
+
+// The same for the magnitude of a finite x.
+std::uint64_t round_to_format(const wide& x, int fraction, int largest) noexcept;
+
+} // namespace detail
+
+// The nearest double, ties to even; subnormals, and infinity beyond the largest. NaN for what is not finite.
+double to_double(const wide& x) noexcept;
+inline double to_double(double x) noexcept {
+    return x;
+}
+inline double to_double(long double x) noexcept {
+    return static_cast<double>(x);
+}
+
+// Whether to_q64_192 holds x: finite and |x| < 2^63.
+inline bool fits_q64_192(const wide& x) noexcept {
+    return x.is_finite() && (x.is_zero() || x.exponent() <= 63);
+}
+
+// The nearest multiple of 2^-192; the largest or smallest one beyond the range, 0 for what is not finite.
+numbers::q64_192 to_q64_192(const wide& x) noexcept;
+
+// The exact value of a fixed-point number.
+wide from_q64_192(const numbers::q64_192& x) noexcept;
+
+#if ROPE_DEFINITIONS
+namespace detail {
+
+ROPE_NOINLINE ROPE_API std::uint64_t round_to_format(std::uint64_t top, bool rest, std::int64_t exponent,
+                                                     int fraction, int largest) noexcept {
     const std::int64_t smallest = 1 - largest; // exponent of the smallest normal number
     exponent -= 1;                             // of the leading one
     if (exponent > largest) {
@@ -48,8 +79,7 @@ inline std::uint64_t round_to_format(std::uint64_t top, bool rest, std::int64_t 
     return (field << fraction) + whole + static_cast<std::uint64_t>(up);
 }
 
-// The same for the magnitude of a finite x.
-inline std::uint64_t round_to_format(const wide& x, int fraction, int largest) noexcept {
+ROPE_NOINLINE ROPE_API std::uint64_t round_to_format(const wide& x, int fraction, int largest) noexcept {
     if (x.is_zero()) {
         return 0;
     }
@@ -59,28 +89,14 @@ inline std::uint64_t round_to_format(const wide& x, int fraction, int largest) n
 
 } // namespace detail
 
-// The nearest double, ties to even; subnormals, and infinity beyond the largest. NaN for what is not finite.
-inline double to_double(const wide& x) noexcept {
+ROPE_NOINLINE ROPE_API double to_double(const wide& x) noexcept {
     if (!x.is_finite()) {
         return detail::double_of(std::uint64_t{0x7ff8} << 48);
     }
     const std::uint64_t sign = static_cast<std::uint64_t>(x.is_negative()) << 63;
     return detail::double_of(sign | detail::round_to_format(x, 52, 1023));
 }
-inline double to_double(double x) noexcept {
-    return x;
-}
-inline double to_double(long double x) noexcept {
-    return static_cast<double>(x);
-}
-
-// Whether to_q64_192 holds x: finite and |x| < 2^63.
-inline bool fits_q64_192(const wide& x) noexcept {
-    return x.is_finite() && (x.is_zero() || x.exponent() <= 63);
-}
-
-// The nearest multiple of 2^-192; the largest or smallest one beyond the range, 0 for what is not finite.
-inline numbers::q64_192 to_q64_192(const wide& x) noexcept {
+ROPE_NOINLINE ROPE_API numbers::q64_192 to_q64_192(const wide& x) noexcept {
     numbers::q64_192 result = {{0, 0, 0, 0}};
     if (!x.is_finite() || x.is_zero() || x.exponent() < -192) {
         return result;
@@ -111,8 +127,7 @@ inline numbers::q64_192 to_q64_192(const wide& x) noexcept {
     return result;
 }
 
-// The exact value of a fixed-point number.
-inline wide from_q64_192(const numbers::q64_192& x) noexcept {
+ROPE_NOINLINE ROPE_API wide from_q64_192(const numbers::q64_192& x) noexcept {
     const bool negative = (x.limb[3] >> 63) != 0;
     std::uint64_t magnitude[wide::limbs], borrow = 0;
     for (int k = 0; k < wide::limbs; ++k) {
@@ -120,6 +135,8 @@ inline wide from_q64_192(const numbers::q64_192& x) noexcept {
     }
     return wide::from_integer(negative, magnitude, -192);
 }
+
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -9,12 +9,47 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
+// The largest integer not above x.
+wide floor(const wide& x) noexcept;
+wide sqrt(const wide& x) noexcept;
+// e^x
+wide exp(const wide& x) noexcept;
+// The natural logarithm; not finite for x <= 0.
+wide log(const wide& x) noexcept;
+// x^y. Exact products for integers |y| <= 64; 0^y is 0 for y > 0; otherwise not finite for x <= 0.
+wide pow(const wide& x, const wide& y) noexcept;
+
 inline wide abs(const wide& x) noexcept {
     return x.is_negative() ? -x : x;
 }
 
-// The largest integer not above x.
-inline wide floor(const wide& x) noexcept {
+// The ratio of a circle's circumference to its diameter.
+template <class Real>
+Real pi() noexcept;
+template <>
+wide pi<wide>() noexcept;
+template <>
+inline double pi<double>() noexcept {
+    return 3.14159265358979323846;
+}
+template <>
+inline long double pi<long double>() noexcept {
+    return 3.14159265358979323846264338327950288L;
+}
+
+namespace detail {
+
+struct sine_cosine {
+    wide sine, cosine;
+};
+
+// sin and cos of x by their series, for |x| <= 1; relative error below 2^-250 each.
+sine_cosine sine_and_cosine(const wide& x) noexcept;
+
+} // namespace detail
+
+#if ROPE_DEFINITIONS
+ROPE_NOINLINE ROPE_API wide floor(const wide& x) noexcept {
     if (!x.is_finite() || x.is_zero() || x.exponent() >= wide::bits) {
         return x;
     }
@@ -29,7 +64,7 @@ inline wide floor(const wide& x) noexcept {
     return x.is_negative() && truncated != x ? truncated - wide(1) : truncated;
 }
 
-inline wide sqrt(const wide& x) noexcept {
+ROPE_NOINLINE ROPE_API wide sqrt(const wide& x) noexcept {
     if (!x.is_finite() || x.is_zero()) {
         return x;
     }
@@ -66,19 +101,8 @@ inline wide sqrt(const wide& x) noexcept {
     return wide::normalised(false, root, half + 64 * n - digits);
 }
 
-// The ratio of a circle's circumference to its diameter.
-template <class Real>
-Real pi() noexcept;
 template <>
-inline double pi<double>() noexcept {
-    return 3.14159265358979323846;
-}
-template <>
-inline long double pi<long double>() noexcept {
-    return 3.14159265358979323846264338327950288L;
-}
-template <>
-inline wide pi<wide>() noexcept {
+ROPE_NOINLINE ROPE_API wide pi<wide>() noexcept {
     return wide::from_integer(
         false, {0x020bbea63b139b22u, 0x29024e088a67cc74u, 0xc4c6628b80dc1cd1u, 0xc90fdaa22168c234u},
         2 - wide::bits);
@@ -87,7 +111,7 @@ inline wide pi<wide>() noexcept {
 namespace detail {
 
 // The natural logarithm of 2.
-inline wide ln2() noexcept {
+ROPE_NOINLINE inline wide ln2() noexcept {
     return wide::from_integer(
         false, {0x8a0d175b8baafa2cu, 0x40f343267298b62du, 0xc9e3b39803f2f6afu, 0xb17217f7d1cf79abu},
         -wide::bits);
@@ -99,7 +123,7 @@ inline bool negligible(const wide& term, std::int64_t exponent) noexcept {
 }
 
 // x^n for n >= 0, by squaring.
-inline wide integer_power(wide x, std::uint32_t n) noexcept {
+ROPE_NOINLINE inline wide integer_power(wide x, std::uint32_t n) noexcept {
     wide result = 1;
     for (; n != 0; n >>= 1, x *= x) {
         if ((n & 1) != 0) {
@@ -112,12 +136,7 @@ inline wide integer_power(wide x, std::uint32_t n) noexcept {
     return result;
 }
 
-struct sine_cosine {
-    wide sine, cosine;
-};
-
-// sin and cos of x by their series, for |x| <= 1; relative error below 2^-250 each.
-inline sine_cosine sine_and_cosine(const wide& x) noexcept {
+ROPE_NOINLINE ROPE_API sine_cosine sine_and_cosine(const wide& x) noexcept {
     const wide square = x * x;
     wide sine = x, cosine = 1, term = 1;
     for (std::uint32_t n = 1; !negligible(term, 0); n += 2) {
@@ -130,8 +149,7 @@ inline sine_cosine sine_and_cosine(const wide& x) noexcept {
 
 } // namespace detail
 
-// e^x
-inline wide exp(const wide& x) noexcept {
+ROPE_NOINLINE ROPE_API wide exp(const wide& x) noexcept {
     if (!x.is_finite()) {
         return x;
     }
@@ -156,8 +174,7 @@ inline wide exp(const wide& x) noexcept {
     return result.scaled(k.is_negative() ? -power : power);
 }
 
-// The natural logarithm; not finite for x <= 0.
-inline wide log(const wide& x) noexcept {
+ROPE_NOINLINE ROPE_API wide log(const wide& x) noexcept {
     if (!x.is_finite() || x.is_zero() || x.is_negative()) {
         return wide::not_finite();
     }
@@ -179,8 +196,7 @@ inline wide log(const wide& x) noexcept {
     return wide(e) * detail::ln2() + sum.scaled(1);
 }
 
-// x^y. Exact products for integers |y| <= 64; 0^y is 0 for y > 0; otherwise not finite for x <= 0.
-inline wide pow(const wide& x, const wide& y) noexcept {
+ROPE_NOINLINE ROPE_API wide pow(const wide& x, const wide& y) noexcept {
     if (!x.is_finite() || !y.is_finite()) {
         return wide::not_finite();
     }
@@ -196,6 +212,8 @@ inline wide pow(const wide& x, const wide& y) noexcept {
     }
     return exp(y * log(x));
 }
+
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -10,6 +10,8 @@
 
 #include <rope/numbers/fixed.hpp>
 #include <rope/numbers/limbs.hpp>
+#include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstdint>
 #include <type_traits>
@@ -25,26 +27,11 @@ class wide {
     wide() noexcept = default; // zero
 
     template <class Integer, std::enable_if_t<std::is_integral<Integer>::value, int> = 0>
-    wide(Integer value) noexcept {
-        // In two steps, so that the smallest integer has a magnitude.
-        const bool negative = value < 0;
-        const std::uint64_t raw = static_cast<std::uint64_t>(value);
-        const std::uint64_t parts[limbs] = {negative ? 0 - raw : raw, 0, 0, 0};
-        *this = from_integer(negative, parts, 0);
-    }
+    wide(Integer value) noexcept
+        : wide(value < 0,
+               value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value)) {}
 
-    wide(double value) noexcept {
-        const std::uint64_t raw = detail::bits_of(value);
-        const int field = static_cast<int>((raw >> 52) & 0x7ff);
-        const std::uint64_t fraction = raw & ((std::uint64_t{1} << 52) - 1);
-        if (field == 0x7ff) {
-            *this = not_finite();
-            return;
-        }
-        const std::uint64_t parts[limbs] = {field == 0 ? fraction : fraction | (std::uint64_t{1} << 52), 0, 0,
-                                            0};
-        *this = from_integer((raw >> 63) != 0, parts, (field == 0 ? 1 : field) - 1075);
-    }
+    wide(double value) noexcept;
 
     static wide not_finite() noexcept {
         wide x;
@@ -54,10 +41,7 @@ class wide {
 
     // (-1)^negative * integer * 2^scale, exact.
     static wide from_integer(bool negative, const std::uint64_t (&integer)[limbs],
-                             std::int64_t scale) noexcept {
-        std::uint64_t work[limbs + 1] = {0, integer[0], integer[1], integer[2], integer[3]};
-        return normalised(negative, work, scale + bits);
-    }
+                             std::int64_t scale) noexcept;
 
     bool is_zero() const noexcept { return kind_ == kind::zero; }
     bool is_finite() const noexcept { return kind_ != kind::not_finite; }
@@ -67,13 +51,7 @@ class wide {
     const std::uint64_t (&mantissa() const noexcept)[limbs] { return limb_; }
 
     // *this * 2^power, exact.
-    wide scaled(std::int64_t power) const noexcept {
-        if (kind_ != kind::finite) {
-            return *this;
-        }
-        wide x = *this;
-        return x.with_exponent(x.exponent_ + power);
-    }
+    wide scaled(std::int64_t power) const noexcept;
 
     wide operator-() const noexcept {
         wide x = *this;
@@ -90,65 +68,29 @@ class wide {
     wide& operator*=(const wide& b) noexcept { return *this = product(*this, b); }
     wide& operator/=(const wide& b) noexcept { return *this = quotient(*this, b); }
 
-    friend bool operator<(const wide& a, const wide& b) noexcept { return ordered(a, b) && order(a, b) < 0; }
-    friend bool operator>(const wide& a, const wide& b) noexcept { return ordered(a, b) && order(a, b) > 0; }
-    friend bool operator<=(const wide& a, const wide& b) noexcept {
-        return ordered(a, b) && order(a, b) <= 0;
-    }
-    friend bool operator>=(const wide& a, const wide& b) noexcept {
-        return ordered(a, b) && order(a, b) >= 0;
-    }
-    friend bool operator==(const wide& a, const wide& b) noexcept {
-        return ordered(a, b) && order(a, b) == 0;
-    }
-    friend bool operator!=(const wide& a, const wide& b) noexcept { return !(a == b); }
+    friend bool operator<(const wide& a, const wide& b) noexcept { return order(a, b) == -1; }
+    friend bool operator>(const wide& a, const wide& b) noexcept { return order(a, b) == 1; }
+    friend bool operator<=(const wide& a, const wide& b) noexcept { return order(a, b) <= 0; }
+    friend bool operator>=(const wide& a, const wide& b) noexcept { return order(b, a) <= 0; }
+    friend bool operator==(const wide& a, const wide& b) noexcept { return order(a, b) == 0; }
+    friend bool operator!=(const wide& a, const wide& b) noexcept { return order(a, b) != 0; }
 
     // *this / divisor, divisor > 0; what series use.
     wide divided_by(std::uint32_t divisor) const noexcept;
 
     // work * 2^(exponent - 320), normalised and rounded to nearest; `work` has one limb below the result.
-    static wide normalised(bool negative, std::uint64_t (&work)[limbs + 1], std::int64_t exponent) noexcept {
-        int top = limbs;
-        while (top >= 0 && work[top] == 0) {
-            --top;
-        }
-        if (top < 0) {
-            return wide();
-        }
-        const int zeros = 64 * (limbs - top) + detail::leading_zeros(work[top]);
-        detail::shift_left(work, zeros);
-        std::uint64_t carry = work[0] >> 63;
-        wide x;
-        for (int k = 0; k < limbs; ++k) {
-            x.limb_[k] = detail::add_carry(work[k + 1], 0, carry);
-        }
-        exponent -= zeros;
-        if (carry != 0) {
-            x.limb_[limbs - 1] = std::uint64_t{1} << 63;
-            ++exponent;
-        }
-        x.kind_ = kind::finite;
-        x.negative_ = negative;
-        return x.with_exponent(exponent);
-    }
+    static wide normalised(bool negative, std::uint64_t (&work)[limbs + 1], std::int64_t exponent) noexcept;
 
   private:
     enum class kind : std::uint8_t { zero, finite, not_finite };
     static constexpr std::int64_t exponent_limit = std::int64_t{1} << 30;
+    static constexpr int unordered = 2;
 
-    wide with_exponent(std::int64_t exponent) noexcept {
-        if (exponent > exponent_limit) {
-            return not_finite();
-        }
-        if (exponent < -exponent_limit) {
-            return wide();
-        }
-        exponent_ = static_cast<std::int32_t>(exponent);
-        return *this;
-    }
+    wide(bool negative, std::uint64_t magnitude) noexcept;
+    wide with_exponent(std::int64_t exponent) noexcept;
 
     static bool ordered(const wide& a, const wide& b) noexcept { return a.is_finite() && b.is_finite(); }
-    static int order(const wide& a, const wide& b) noexcept;
+    static int order(const wide& a, const wide& b) noexcept; // -1, 0, 1 or unordered
     static int order_of_magnitudes(const wide& a, const wide& b) noexcept;
     static wide sum(const wide& a, const wide& b) noexcept;
     static wide product(const wide& a, const wide& b) noexcept;
@@ -160,7 +102,80 @@ class wide {
     bool negative_ = false;
 };
 
-inline int wide::order_of_magnitudes(const wide& a, const wide& b) noexcept {
+inline bool is_finite(const wide& x) noexcept {
+    return x.is_finite();
+}
+
+#if ROPE_DEFINITIONS
+ROPE_NOINLINE ROPE_API wide::wide(bool negative, std::uint64_t magnitude) noexcept {
+    const std::uint64_t parts[limbs] = {magnitude, 0, 0, 0};
+    *this = from_integer(negative, parts, 0);
+}
+
+ROPE_NOINLINE ROPE_API wide::wide(double value) noexcept {
+    const std::uint64_t raw = detail::bits_of(value);
+    const int field = static_cast<int>((raw >> 52) & 0x7ff);
+    const std::uint64_t fraction = raw & ((std::uint64_t{1} << 52) - 1);
+    if (field == 0x7ff) {
+        *this = not_finite();
+        return;
+    }
+    const std::uint64_t parts[limbs] = {field == 0 ? fraction : fraction | (std::uint64_t{1} << 52), 0, 0, 0};
+    *this = from_integer((raw >> 63) != 0, parts, (field == 0 ? 1 : field) - 1075);
+}
+
+ROPE_NOINLINE ROPE_API wide wide::from_integer(bool negative, const std::uint64_t (&integer)[limbs],
+                                               std::int64_t scale) noexcept {
+    std::uint64_t work[limbs + 1] = {0, integer[0], integer[1], integer[2], integer[3]};
+    return normalised(negative, work, scale + bits);
+}
+
+ROPE_NOINLINE ROPE_API wide wide::scaled(std::int64_t power) const noexcept {
+    if (kind_ != kind::finite) {
+        return *this;
+    }
+    wide x = *this;
+    return x.with_exponent(x.exponent_ + power);
+}
+
+ROPE_NOINLINE ROPE_API wide wide::normalised(bool negative, std::uint64_t (&work)[limbs + 1],
+                                             std::int64_t exponent) noexcept {
+    int top = limbs;
+    while (top >= 0 && work[top] == 0) {
+        --top;
+    }
+    if (top < 0) {
+        return wide();
+    }
+    const int zeros = 64 * (limbs - top) + detail::leading_zeros(work[top]);
+    detail::shift_left(work, zeros);
+    std::uint64_t carry = work[0] >> 63;
+    wide x;
+    for (int k = 0; k < limbs; ++k) {
+        x.limb_[k] = detail::add_carry(work[k + 1], 0, carry);
+    }
+    exponent -= zeros;
+    if (carry != 0) {
+        x.limb_[limbs - 1] = std::uint64_t{1} << 63;
+        ++exponent;
+    }
+    x.kind_ = kind::finite;
+    x.negative_ = negative;
+    return x.with_exponent(exponent);
+}
+
+ROPE_API wide wide::with_exponent(std::int64_t exponent) noexcept {
+    if (exponent > exponent_limit) {
+        return not_finite();
+    }
+    if (exponent < -exponent_limit) {
+        return wide();
+    }
+    exponent_ = static_cast<std::int32_t>(exponent);
+    return *this;
+}
+
+ROPE_API int wide::order_of_magnitudes(const wide& a, const wide& b) noexcept {
     if (a.is_zero() || b.is_zero()) {
         return static_cast<int>(b.is_zero()) - static_cast<int>(a.is_zero());
     }
@@ -175,7 +190,10 @@ inline int wide::order_of_magnitudes(const wide& a, const wide& b) noexcept {
     return 0;
 }
 
-inline int wide::order(const wide& a, const wide& b) noexcept {
+ROPE_NOINLINE ROPE_API int wide::order(const wide& a, const wide& b) noexcept {
+    if (!ordered(a, b)) {
+        return unordered;
+    }
     if (a.negative_ != b.negative_) {
         return a.negative_ ? -1 : 1; // zero is never negative
     }
@@ -184,7 +202,7 @@ inline int wide::order(const wide& a, const wide& b) noexcept {
 
 // The smaller is shifted under the larger with one more limb below. Bits are lost only where the exponents
 // differ by more than 64; then at most one bit cancels, and the error is below 2^-62 of the last bit kept.
-inline wide wide::sum(const wide& a, const wide& b) noexcept {
+ROPE_NOINLINE ROPE_API wide wide::sum(const wide& a, const wide& b) noexcept {
     if (!ordered(a, b)) {
         return not_finite();
     }
@@ -217,7 +235,7 @@ inline wide wide::sum(const wide& a, const wide& b) noexcept {
     return normalised(large.negative_, x, std::int64_t{large.exponent_} + 1);
 }
 
-inline wide wide::product(const wide& a, const wide& b) noexcept {
+ROPE_NOINLINE ROPE_API wide wide::product(const wide& a, const wide& b) noexcept {
     if (!ordered(a, b)) {
         return not_finite();
     }
@@ -242,36 +260,63 @@ inline wide wide::product(const wide& a, const wide& b) noexcept {
     return normalised(a.negative_ != b.negative_, work, std::int64_t{a.exponent_} + b.exponent_);
 }
 
-// Division one bit at a time: 257 quotient bits and one that says whether anything is left.
-inline wide wide::quotient(const wide& a, const wide& b) noexcept {
+// Schoolbook division in digits of 32 bits (Knuth, The Art of Computer Programming, volume 2, algorithm D): the leading
+// 320 bits of floor(a / b 2^319), of which the result rounds the first 257.
+ROPE_NOINLINE ROPE_API wide wide::quotient(const wide& a, const wide& b) noexcept {
     if (!ordered(a, b) || b.is_zero()) {
         return not_finite();
     }
     if (a.is_zero()) {
         return wide();
     }
-    std::uint64_t rest[limbs + 1] = {a.limb_[0], a.limb_[1], a.limb_[2], a.limb_[3], 0};
+    constexpr int n = 2 * limbs, places = n + 2; // digits of a divisor and of the quotient
+    // a / 2 in front of zeros, which is smaller than b, so that each digit of the quotient fits its place.
+    std::uint32_t rest[n + places + 1] = {}, divisor[n];
+    for (int k = 0; k < n; ++k) {
+        const int shift = 32 * (k % 2);
+        const auto digit = static_cast<std::uint32_t>(a.limb_[k / 2] >> shift);
+        divisor[k] = static_cast<std::uint32_t>(b.limb_[k / 2] >> shift);
+        rest[places + k] |= digit >> 1;
+        rest[places + k - 1] |= digit << 31;
+    }
     std::uint64_t digits[limbs + 1] = {};
-    // 2 > a / b > 1/2: the first of the bits below weighs 2^0.
-    for (int k = 64 * (limbs + 1) - 1; k >= 62; --k) {
-        std::uint64_t trial[limbs + 1];
-        std::uint64_t borrow = 0;
-        for (int j = 0; j <= limbs; ++j) {
-            trial[j] = detail::subtract_borrow(rest[j], j < limbs ? b.limb_[j] : 0, borrow);
+    for (int place = places - 1; place >= 0; --place) {
+        std::uint32_t* const top = rest + place + n;
+        const std::uint64_t two = (std::uint64_t{top[0]} << 32) | top[-1];
+        std::uint64_t digit = two / divisor[n - 1], left = two % divisor[n - 1];
+        while ((digit >> 32) != 0 || digit * divisor[n - 2] > ((left << 32) | top[-2])) {
+            --digit;
+            left += divisor[n - 1];
+            if ((left >> 32) != 0) {
+                break;
+            }
         }
-        if (borrow == 0) {
-            std::memcpy(rest, trial, sizeof rest);
-            digits[k / 64] |= std::uint64_t{1} << (k % 64);
+        std::uint64_t carry = 0, borrow = 0;
+        for (int k = 0; k < n; ++k) {
+            carry += digit * divisor[k];
+            const std::uint64_t less = std::uint64_t{rest[place + k]} - (carry & 0xffffffffu) - borrow;
+            rest[place + k] = static_cast<std::uint32_t>(less);
+            borrow = less >> 63;
+            carry >>= 32;
         }
-        for (int j = limbs; j > 0; --j) {
-            rest[j] = (rest[j] << 1) | (rest[j - 1] >> 63);
+        const std::uint64_t less = std::uint64_t{*top} - carry - borrow;
+        *top = static_cast<std::uint32_t>(less);
+        if ((less >> 63) != 0) { // the digit was one too large
+            --digit;
+            carry = 0;
+            for (int k = 0; k < n; ++k) {
+                carry += std::uint64_t{rest[place + k]} + divisor[k];
+                rest[place + k] = static_cast<std::uint32_t>(carry);
+                carry >>= 32;
+            }
+            *top += static_cast<std::uint32_t>(carry);
         }
-        rest[0] <<= 1;
+        digits[place / 2] |= digit << (32 * (place % 2));
     }
     return normalised(a.negative_ != b.negative_, digits, std::int64_t{a.exponent_} - b.exponent_ + 1);
 }
 
-inline wide wide::divided_by(std::uint32_t divisor) const noexcept {
+ROPE_NOINLINE ROPE_API wide wide::divided_by(std::uint32_t divisor) const noexcept {
     if (kind_ != kind::finite) {
         return *this;
     }
@@ -287,9 +332,7 @@ inline wide wide::divided_by(std::uint32_t divisor) const noexcept {
     return normalised(negative_, work, exponent_);
 }
 
-inline bool is_finite(const wide& x) noexcept {
-    return x.is_finite();
-}
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/evaluate.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/native.hpp>

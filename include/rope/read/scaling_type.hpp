@@ -59,10 +59,6 @@ inline std::string unknown_scaling_type(const std::string& key, const std::strin
            scaling_names(std::make_index_sequence<std::variant_size_v<scaling>>{});
 }
 
-inline const char* name_of(const scaling& s) {
-    return std::visit([](const auto& x) { return x.name; }, s);
-}
-
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope

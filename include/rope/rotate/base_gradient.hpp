@@ -4,12 +4,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequencies.hpp>
+#include <rope/model/evaluate.hpp>
 #include <rope/numbers/dual.hpp>
 #include <rope/rotate/gradient.hpp>
 
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace rope {
@@ -23,13 +22,11 @@ struct base_slopes {
 
 // Of frequencies(c, seq_len). Throws rope::error where validate(c) fails.
 inline base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0) {
-    std::string fault = detail::config_fault(c, seq_len);
+    const std::string fault = detail::config_fault(c, seq_len);
     if (!fault.empty()) {
-        detail::fail(std::move(fault));
+        detail::fail(fault);
     }
-    detail::facts<dual> f = detail::facts_of<dual>(c, seq_len);
-    f.base.slope = wide(1);
-    const auto s = std::visit([&f](const auto& recipe) { return detail::apply(recipe, f); }, c.scaling);
+    const auto s = detail::schedule_of(c, seq_len, dual(wide(c.base), wide(1)));
     base_slopes slopes;
     for (const dual& w : s.freq) {
         slopes.inv_freq.push_back(to_double(w.slope));

@@ -41,6 +41,7 @@
 #if defined(__GNUC__) || defined(__clang__)
 #define ROPE_ALWAYS_INLINE inline __attribute__((always_inline))
 #define ROPE_NOINLINE __attribute__((noinline))
+#define ROPE_COLD __attribute__((cold)) // rarely called: optimised for size, and so is the way to it
 #define ROPE_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ROPE_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define ROPE_RESTRICT __restrict__
@@ -49,6 +50,7 @@
 #elif defined(_MSC_VER)
 #define ROPE_ALWAYS_INLINE __forceinline
 #define ROPE_NOINLINE __declspec(noinline)
+#define ROPE_COLD
 #define ROPE_LIKELY(x) (x)
 #define ROPE_UNLIKELY(x) (x)
 #define ROPE_RESTRICT __restrict
@@ -57,6 +59,7 @@
 #else
 #define ROPE_ALWAYS_INLINE inline
 #define ROPE_NOINLINE
+#define ROPE_COLD
 #define ROPE_LIKELY(x) (x)
 #define ROPE_UNLIKELY(x) (x)
 #define ROPE_RESTRICT

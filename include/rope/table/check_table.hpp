@@ -25,7 +25,7 @@ void allocate_table(table<T>& t, std::int64_t rows, std::int64_t pairs) {
 
 // Whether the vectors of a table have the sizes that its rows, pairs and listed positions need.
 template <class T>
-status check_table(const table<T>& t) {
+ROPE_COLD status check_table(const table<T>& t) {
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
     if (status s = check_pairs(t.frequencies); !s.ok()) {
         return s;
@@ -35,23 +35,21 @@ status check_table(const table<T>& t) {
     }
     const auto entries = static_cast<std::size_t>(t.rows * pairs);
     if (t.cos.size() != entries || t.sin.size() != entries) {
-        return {"the table says " + std::to_string(t.rows) + " rows of " + std::to_string(pairs) +
-                " pairs and has " + std::to_string(t.cos.size()) + " cos and " +
-                std::to_string(t.sin.size()) + " sin entries"};
+        return {sentence({"the table says ", t.rows, " rows of ", pairs, " pairs and has ", t.cos.size(),
+                          " cos and ", t.sin.size(), " sin entries"})};
     }
     if (t.listed_axes == 0) {
         return check_run({t.first, t.rows});
     }
     if (t.listed_axes != 1 && t.listed_axes != t.frequencies.axes) {
-        return {"the table lists positions for " + std::to_string(t.listed_axes) +
-                " axes; the frequencies have " + std::to_string(t.frequencies.axes) +
-                ", and 1 would serve every axis"};
+        return {sentence({"the table lists positions for ", t.listed_axes, " axes; the frequencies have ",
+                          t.frequencies.axes, ", and 1 would serve every axis"})};
     }
     const std::size_t listed = t.integers.empty() ? t.reals.size() : t.integers.size();
     if (listed % static_cast<std::size_t>(t.listed_axes) != 0 ||
         listed / static_cast<std::size_t>(t.listed_axes) != static_cast<std::size_t>(t.rows)) {
-        return {"the table says " + std::to_string(t.rows) + " rows of listed positions for " +
-                std::to_string(t.listed_axes) + " axes and has " + std::to_string(listed) + " positions"};
+        return {sentence({"the table says ", t.rows, " rows of listed positions for ", t.listed_axes,
+                          " axes and has ", listed, " positions"})};
     }
     return t.integers.empty() ? check_list(t.reals.data(), t.rows, t.listed_axes)
                               : check_list(t.integers.data(), t.rows, t.listed_axes);

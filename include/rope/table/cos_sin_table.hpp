@@ -11,17 +11,53 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/entries/fill_rows.hpp>
-#include <rope/entries/float_numerics.hpp>
-#include <rope/table/check_table.hpp>
+#include <rope/entries/row_positions.hpp>
+#include <rope/support/linkage.hpp>
+#include <rope/table/table.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
-#include <type_traits>
+
+#if ROPE_DEFINITIONS
+#include <rope/entries/fill_rows.hpp>
+#include <rope/entries/float_numerics.hpp>
+#include <rope/table/check_table.hpp>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
+
+// A row for each of the positions run.first, run.first + 1, ..., the same on every position axis.
+template <class T>
+table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way = numerics::exact);
+
+// A row for each of the positions 0, 1, ..., rows - 1.
+template <class T>
+table<T> cos_sin_table(const frequency_set& frequencies, std::int64_t rows, numerics way = numerics::exact) {
+    return cos_sin_table<T>(frequencies, range{0, rows}, way);
+}
+
+// Row k stands for positions[k]; or, with a list of [axes][count] positions, for positions[a * count + k] on axis
+// a. The table's rows are then counted, not placed: first is 0.
+template <class T>
+table<T> cos_sin_table(const frequency_set& frequencies, const std::int64_t* positions, std::int64_t count,
+                       std::int64_t axes = 1, numerics way = numerics::exact);
+template <class T>
+table<T> cos_sin_table(const frequency_set& frequencies, const double* positions, std::int64_t count,
+                       std::int64_t axes = 1, numerics way = numerics::exact);
+
+// What each of cos and sin takes of the caller's memory, for fill_cos_sin_table.
+template <class T>
+std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows);
+
+// The rows of a run into the caller's memory, [row][pair] each, and a view of them to rotate with, which refers to the
+// memory and to `frequencies`. Allocates nothing in exact numerics. Any stretch may be filled by any thread: the bits of
+// a row depend on nothing else. Fastest from 64-byte boundaries.
+template <class T>
+table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
+                                 numerics way = numerics::exact);
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 template <class T>
@@ -36,13 +72,14 @@ table<T> make_table(const frequency_set& frequencies, const row_positions& posit
     return result;
 }
 
+// Of listed positions; `positions` has the list.
 template <class T, class Position>
 table<T> make_listed_table(const frequency_set& frequencies, const Position* list, std::int64_t count,
                            std::int64_t listed_axes, row_positions positions, numerics way) {
     require(check_pairs(frequencies));
     if (listed_axes != 1 && listed_axes != frequencies.axes) {
-        fail("positions for " + std::to_string(listed_axes) + " axes; the frequencies have " +
-             std::to_string(frequencies.axes) + ", and 1 would serve every axis");
+        fail(sentence({"positions for ", listed_axes, " axes; the frequencies have ", frequencies.axes,
+                       ", and 1 would serve every axis"}));
     }
     require(check_table_size(count, static_cast<std::int64_t>(frequencies.step.size()), sizeof(T)));
     require(check_list(list, count, listed_axes));
@@ -50,19 +87,13 @@ table<T> make_listed_table(const frequency_set& frequencies, const Position* lis
     positions.axis_stride = listed_axes == 1 ? 0 : count;
     table<T> result = make_table<T>(frequencies, positions, way);
     result.listed_axes = listed_axes;
-    if constexpr (std::is_same_v<Position, double>) {
-        result.reals.assign(list, list + count * listed_axes);
-    } else {
-        result.integers.assign(list, list + count * listed_axes);
-    }
     return result;
 }
 
 } // namespace detail
 
-// A row for each of the positions run.first, run.first + 1, ..., the same on every position axis.
 template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way = numerics::exact) {
+table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way) {
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(run));
     row_positions positions;
@@ -70,30 +101,26 @@ table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way
     return detail::make_table<T>(frequencies, positions, way);
 }
 
-// A row for each of the positions 0, 1, ..., rows - 1.
-template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, std::int64_t rows, numerics way = numerics::exact) {
-    return cos_sin_table<T>(frequencies, range{0, rows}, way);
-}
-
-// Row k stands for positions[k]; or, with a list of [axes][count] positions, for positions[a * count + k] on axis
-// a. The table's rows are then counted, not placed: first is 0.
 template <class T>
 table<T> cos_sin_table(const frequency_set& frequencies, const std::int64_t* positions, std::int64_t count,
-                       std::int64_t axes = 1, numerics way = numerics::exact) {
+                       std::int64_t axes, numerics way) {
     row_positions p;
     p.integers = positions;
-    return detail::make_listed_table<T>(frequencies, positions, count, axes, p, way);
-}
-template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, const double* positions, std::int64_t count,
-                       std::int64_t axes = 1, numerics way = numerics::exact) {
-    row_positions p;
-    p.reals = positions;
-    return detail::make_listed_table<T>(frequencies, positions, count, axes, p, way);
+    table<T> result = detail::make_listed_table<T>(frequencies, positions, count, axes, p, way);
+    result.integers.assign(positions, positions + count * axes);
+    return result;
 }
 
-// What each of cos and sin takes of the caller's memory, for fill_cos_sin_table.
+template <class T>
+table<T> cos_sin_table(const frequency_set& frequencies, const double* positions, std::int64_t count,
+                       std::int64_t axes, numerics way) {
+    row_positions p;
+    p.reals = positions;
+    table<T> result = detail::make_listed_table<T>(frequencies, positions, count, axes, p, way);
+    result.reals.assign(positions, positions + count * axes);
+    return result;
+}
+
 template <class T>
 std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
@@ -101,12 +128,8 @@ std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows) {
     return static_cast<std::size_t>(rows * pairs) * sizeof(T);
 }
 
-// The rows of a run into the caller's memory, [row][pair] each, and a view of them to rotate with, which refers to the
-// memory and to `frequencies`. Allocates nothing in exact numerics. Any stretch may be filled by any thread: the bits of
-// a row depend on nothing else. Fastest from 64-byte boundaries.
 template <class T>
-table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
-                                 numerics way = numerics::exact) {
+table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin, numerics way) {
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(run));
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
@@ -117,6 +140,7 @@ table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T*
     detail::fill_rows_by(way, active_isa(), frequencies, positions, cos, sin, pairs);
     return {&frequencies, run.first, run.count, cos, sin, pairs, way, false};
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -7,17 +7,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/entries/check_rows.hpp>
-#include <rope/entries/float_numerics.hpp>
+#include <rope/entries/row_positions.hpp>
+#include <rope/support/linkage.hpp>
 #include <rope/table/row_source.hpp>
 
-#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <new>
-#include <string>
 #include <utility>
+
+#if ROPE_DEFINITIONS
+#include <rope/entries/check_rows.hpp>
+#include <rope/entries/float_numerics.hpp>
+
+#include <algorithm>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -27,17 +32,7 @@ class growing_table {
   public:
     // Rows for the positions first, first + 1, ...; run.count of them now. The same entries as cos_sin_table's.
     // Throws rope::error for frequencies or a run that cannot be.
-    growing_table(frequency_set frequencies, range run, numerics way = numerics::exact)
-        : frequencies_(std::move(frequencies)), first_(run.first), way_(way) {
-        detail::require(detail::check_pairs(frequencies_));
-        detail::require(detail::check_run(run));
-        detail::require(detail::check_table_size(run.count, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
-        memory_.segments.first_rows = least_rows;
-        while (memory_.segments.first_rows < run.count) {
-            memory_.segments.first_rows *= 2;
-        }
-        reserve(run.count);
-    }
+    growing_table(frequency_set frequencies, range run, numerics way = numerics::exact);
     explicit growing_table(frequency_set frequencies, std::int64_t rows = 0, numerics way = numerics::exact)
         : growing_table(std::move(frequencies), range{0, rows}, way) {}
     growing_table(const growing_table&) = delete; // plans refer to it
@@ -60,32 +55,7 @@ class growing_table {
     // Appends rows until there are `rows`; nothing when there are. Throws, and leaves the rows as they are, where there
     // cannot be so many or there is no memory for them: all new rows become readable together, at the end. Memory
     // that has no rows yet is not touched.
-    void reserve(std::int64_t rows) {
-        std::int64_t done = rows_.load(std::memory_order_relaxed);
-        if (rows <= done) {
-            return;
-        }
-        detail::require(detail::check_run({first_, rows}));
-        detail::require(detail::check_table_size(rows, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
-        row_segments& s = memory_.segments;
-        for (int k = 0; done < rows; ++k) {
-            const std::int64_t begin = k == 0 ? 0 : s.first_rows << (k - 1), end = s.first_rows << k;
-            if (done >= end) {
-                continue;
-            }
-            if (s.parts[k].cos == nullptr) {
-                memory_.add(k, static_cast<std::size_t>((end - begin) * pairs()) * sizeof(T));
-            }
-            const std::int64_t n = (std::min)(rows, end) - done, at = (done - begin) * pairs();
-            row_positions positions;
-            positions.run = {first_ + done, n};
-            detail::fill_rows_by(
-                way_, active_isa(), frequencies_, positions, static_cast<T*>(memory_.writable[k]) + at,
-                static_cast<T*>(memory_.writable[k]) + (end - begin) * pairs() + at, pairs());
-            done += n;
-        }
-        rows_.store(done, std::memory_order_release);
-    }
+    void reserve(std::int64_t rows);
 
   private:
     friend struct row_source_of<growing_table<T>>;
@@ -108,13 +78,7 @@ class growing_table {
         }
 
         // cos and sin of a part, `bytes` each, one after the other.
-        void add(int k, std::size_t bytes) {
-            writable[k] = ::operator new(2 * bytes, line, std::nothrow);
-            if (writable[k] == nullptr) {
-                detail::fail("no memory for " + std::to_string(2 * bytes) + " bytes that a table grows by");
-            }
-            segments.parts[k] = {writable[k], static_cast<const char*>(writable[k]) + bytes};
-        }
+        void add(int k, std::size_t bytes);
         static constexpr std::align_val_t line = std::align_val_t(64);
     };
 
@@ -136,6 +100,58 @@ struct row_source_of<growing_table<T>> {
         return s;
     }
 };
+
+#if ROPE_DEFINITIONS
+template <class T>
+growing_table<T>::growing_table(frequency_set frequencies, range run, numerics way)
+    : frequencies_(std::move(frequencies)), first_(run.first), way_(way) {
+    detail::require(detail::check_pairs(frequencies_));
+    detail::require(detail::check_run(run));
+    detail::require(detail::check_table_size(run.count, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
+    memory_.segments.first_rows = least_rows;
+    while (memory_.segments.first_rows < run.count) {
+        memory_.segments.first_rows *= 2;
+    }
+    reserve(run.count);
+}
+
+template <class T>
+void growing_table<T>::reserve(std::int64_t rows) {
+    std::int64_t done = rows_.load(std::memory_order_relaxed);
+    if (rows <= done) {
+        return;
+    }
+    detail::require(detail::check_run({first_, rows}));
+    detail::require(detail::check_table_size(rows, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
+    row_segments& s = memory_.segments;
+    for (int k = 0; done < rows; ++k) {
+        const std::int64_t begin = k == 0 ? 0 : s.first_rows << (k - 1), end = s.first_rows << k;
+        if (done >= end) {
+            continue;
+        }
+        if (s.parts[k].cos == nullptr) {
+            memory_.add(k, static_cast<std::size_t>((end - begin) * pairs()) * sizeof(T));
+        }
+        const std::int64_t n = (std::min)(rows, end) - done, at = (done - begin) * pairs();
+        row_positions positions;
+        positions.run = {first_ + done, n};
+        detail::fill_rows_by(way_, active_isa(), frequencies_, positions,
+                             static_cast<T*>(memory_.writable[k]) + at,
+                             static_cast<T*>(memory_.writable[k]) + (end - begin) * pairs() + at, pairs());
+        done += n;
+    }
+    rows_.store(done, std::memory_order_release);
+}
+
+template <class T>
+void growing_table<T>::memory::add(int k, std::size_t bytes) {
+    writable[k] = ::operator new(2 * bytes, line, std::nothrow);
+    if (writable[k] == nullptr) {
+        detail::fail(detail::sentence({"no memory for ", 2 * bytes, " bytes that a table grows by"}));
+    }
+    segments.parts[k] = {writable[k], static_cast<const char*>(writable[k]) + bytes};
+}
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

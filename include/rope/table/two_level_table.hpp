@@ -4,14 +4,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/entries/check_rows.hpp>
-#include <rope/entries/factored_rows.hpp>
+#include <rope/entries/row_positions.hpp>
+#include <rope/support/linkage.hpp>
 #include <rope/table/row_source.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
+
+#if ROPE_DEFINITIONS
+#include <rope/entries/check_rows.hpp>
+#include <rope/entries/factored_rows.hpp>
+
+#include <type_traits>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -30,13 +36,47 @@ struct two_level_table {
 
 // Covers the positions of `run`. Throws rope::error for a run or frequencies that cannot be, for an attention factor
 // outside 2^-14 .. 2^14, and where there is no memory for the factors.
-inline two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
+ROPE_COLD two_level_table make_two_level_table(const frequency_set& frequencies, range run);
+
+// Bytes that it keeps, beside the frequencies.
+inline std::size_t bytes_of(const two_level_table& t) noexcept {
+    return (t.far.size() + t.fine.size()) * sizeof(kernels::factor_row);
+}
+
+template <>
+struct row_source_of<two_level_table> {
+    static constexpr bool exists = true;
+    static row_source of(const two_level_table& t) noexcept {
+        row_source s;
+        s.frequencies = &t.frequencies;
+        s.kind = row_kind::two_levels;
+        s.first = t.first;
+        s.rows = t.rows;
+        s.factors = {t.fine.data(), t.fine_rows, t.far.data(), t.far_rows, t.first};
+        return s;
+    }
+};
+
+// The rows of the positions in `part`, [row][pair] each, rounded to T (float, half or bfloat16). Allocates nothing;
+// throws rope::error for positions that the table does not cover and for null pointers.
+template <class T>
+void make_rows(const two_level_table& t, range part, T* cos, T* sin);
+
+// Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing; throws
+// rope::error for positions that cannot be and for null pointers.
+template <class T>
+void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin);
+template <class T, class Position>
+void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin);
+
+#if ROPE_DEFINITIONS
+ROPE_NOINLINE ROPE_API two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
     detail::require(detail::check_pairs(frequencies));
     detail::require(detail::check_run(run));
     const detail::entry_amplitude<float> amplitude(frequencies, false);
     if (!amplitude.is_moderate) {
-        detail::fail("the attention factor is " + detail::number(frequencies.attention_factor) +
-                     "; a two-level table takes 2^-14 to 2^14");
+        detail::fail(detail::sentence({"the attention factor is ", frequencies.attention_factor,
+                                       "; a two-level table takes 2^-14 to 2^14"}));
     }
     two_level_table t;
     t.frequencies = frequencies;
@@ -71,29 +111,10 @@ inline two_level_table make_two_level_table(const frequency_set& frequencies, ra
     return t;
 }
 
-// Bytes that it keeps, beside the frequencies.
-inline std::size_t bytes_of(const two_level_table& t) noexcept {
-    return (t.far.size() + t.fine.size()) * sizeof(kernels::factor_row);
-}
-
-template <>
-struct row_source_of<two_level_table> {
-    static constexpr bool exists = true;
-    static row_source of(const two_level_table& t) noexcept {
-        row_source s;
-        s.frequencies = &t.frequencies;
-        s.kind = row_kind::two_levels;
-        s.first = t.first;
-        s.rows = t.rows;
-        s.factors = {t.fine.data(), t.fine_rows, t.far.data(), t.far_rows, t.first};
-        return s;
-    }
-};
-
 namespace detail {
 
 // Whether the vectors of a two-level table have the sizes that its rows and pairs need.
-inline status check_factors(const two_level_table& t) {
+ROPE_COLD inline status check_factors(const two_level_table& t) {
     if (status s = check_pairs(t.frequencies); !s.ok()) {
         return s;
     }
@@ -104,24 +125,21 @@ inline status check_factors(const two_level_table& t) {
         t.rows == 0 || (t.rows > 0 && t.fine_rows > 0 && (t.rows - 1) / t.fine_rows < t.far_rows);
     if (!enough || (blocks != 0 && (t.fine.size() % blocks != 0 || t.fine.size() / blocks != fine ||
                                     t.far.size() % blocks != 0 || t.far.size() / blocks != far))) {
-        return {"the two-level table says " + std::to_string(t.rows) + " rows from " +
-                std::to_string(t.far_rows) + " far and " + std::to_string(t.fine_rows) + " fine rows of " +
-                std::to_string(blocks) + " blocks of pairs, and has " + std::to_string(t.far.size()) +
-                " far and " + std::to_string(t.fine.size()) + " fine ones"};
+        return {sentence({"the two-level table says ", t.rows, " rows from ", t.far_rows, " far and ",
+                          t.fine_rows, " fine rows of ", blocks, " blocks of pairs, and has ", t.far.size(),
+                          " far and ", t.fine.size(), " fine ones"})};
     }
     return check_run({t.first, t.rows});
 }
 
 } // namespace detail
 
-// The rows of the positions in `part`, [row][pair] each, rounded to T (float, half or bfloat16). Allocates nothing;
-// throws rope::error for positions that the table does not cover and for null pointers.
 template <class T>
 void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
     if (!detail::is_inside(part, {t.first, t.rows})) {
-        detail::fail(std::to_string(part.count) + " rows from position " + std::to_string(part.first) +
-                     "; the table has " + std::to_string(t.rows) + " from " + std::to_string(t.first));
+        detail::fail(detail::sentence(
+            {part.count, " rows from position ", part.first, "; the table has ", t.rows, " from ", t.first}));
     }
     detail::require(detail::check_factors(t));
     detail::require(detail::check_pointers(cos, sin, part.count, pairs));
@@ -133,8 +151,6 @@ void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
                             row_source_of<two_level_table>::of(t).factors);
 }
 
-// Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing; throws
-// rope::error for positions that cannot be and for null pointers.
 template <class T>
 void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
@@ -146,6 +162,7 @@ void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
     positions.run = part;
     detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
 }
+
 template <class T, class Position>
 void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin) {
     static_assert(std::is_same_v<Position, std::int64_t> || std::is_same_v<Position, double>,
@@ -164,6 +181,7 @@ void make_rows(const frequency_set& frequencies, const Position* list, std::int6
     }
     detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -2,16 +2,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/row_positions.hpp>
+#include <rope/model/config.hpp>
+#include <rope/support/linkage.hpp>
+#include <rope/table/table.hpp>
+
+#if ROPE_DEFINITIONS
 #include <rope/model/frequencies.hpp>
 #include <rope/numbers/half.hpp>
-#include <rope/support/error.hpp>
+#include <rope/table/check_table.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 #include <variant>
-#include <vector>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -25,27 +30,16 @@ struct xpos_tables {
     table<T> query, key;
 };
 
-namespace detail {
-
-template <class T>
-T narrowed(double x) {
-    if constexpr (std::is_same_v<T, half>) {
-        return to_half(x);
-    } else if constexpr (std::is_same_v<T, bfloat16>) {
-        return to_bfloat16(x);
-    } else {
-        return static_cast<T>(x);
-    }
-}
-
-} // namespace detail
-
 // Tables for the positions of `run` (Sun et al. 2022, arXiv:2212.10554). The centre is the configuration's and not half of
 // some sequence, so that cached keys stay right. The decay is rounded to double once, and the product with a double entry
 // once more: float, half and bfloat16 entries are within 0.51 units in the last place, double within 2. Throws where `c` is
 // not of scaling type xpos, and as cos_sin_table does.
 template <class T>
-xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
+xpos_tables<T> xpos_cos_sin_tables(const config& c, range run);
+
+#if ROPE_DEFINITIONS
+template <class T>
+ROPE_COLD xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
     const auto* s = std::get_if<xpos_scaling>(&c.scaling);
     if (s == nullptr) {
         detail::fail("tables of xPos for another scaling type: expected xpos");
@@ -68,19 +62,20 @@ xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
             const std::size_t at = static_cast<std::size_t>(r * pairs + i);
             const double query = to_double(decay), key = to_double(wide(1) / decay);
             if (!is_finite(query) || !is_finite(key) || query > 1e30 || key > 1e30) {
-                detail::fail("xPos at position " + detail::number(run.first + r) + " multiplies by " +
-                             detail::number(key, 3) +
-                             ": expected positions nearer to the centre, or a larger scale_base");
+                detail::fail(detail::sentence(
+                    {"xPos at position ", run.first + r, " multiplies by ", detail::number(key, 3),
+                     ": expected positions nearer to the centre, or a larger scale_base"}));
             }
-            out.query.cos[at] = detail::narrowed<T>(query * plain.cos[at]);
-            out.query.sin[at] = detail::narrowed<T>(query * plain.sin[at]);
-            out.key.cos[at] = detail::narrowed<T>(key * plain.cos[at]);
-            out.key.sin[at] = detail::narrowed<T>(key * plain.sin[at]);
+            out.query.cos[at] = detail::narrow<T>(query * plain.cos[at]);
+            out.query.sin[at] = detail::narrow<T>(query * plain.sin[at]);
+            out.key.cos[at] = detail::narrow<T>(key * plain.cos[at]);
+            out.key.sin[at] = detail::narrow<T>(key * plain.sin[at]);
             decay = decay * step;
         }
     }
     return out;
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope
