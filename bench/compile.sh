@@ -3,7 +3,7 @@
 #     sh bench/compile.sh [COMPILER ...]      g++ and clang++ when none is named
 # User seconds of the compiler at -O0 and -O2 (the least of ROPE_COMPILE_RUNS, 3 when not set), and the text and read-only
 # data of the object file at -O2 in KB of 1000 bytes. The programs are in bench/compile/. "compiled once": with
-# ROPE_SEPARATE_COMPILATION, and linked to a library that bench/compile/library.cpp was compiled to.
+# ROPE_SEPARATE_COMPILATION, and linked to a library that cmake/compiled.cpp was compiled to.
 # Needs Eigen 3.4 and nlohmann_json where the system's packages put them, or ROPE_COMPILE_FLAGS="-I...".
 # SPDX-License-Identifier: MIT
 set -eu
@@ -32,6 +32,7 @@ seconds() { # COMMAND...: user seconds of the children, the least of `runs`
 
 row() { # COMPILER NAME SOURCE [FLAG...]
     compiler=$1 name=$2 source=bench/compile/$3.cpp object=$scratch/$3.o
+    [ -e "$source" ] || source=cmake/$3.cpp
     shift 3
     # shellcheck disable=SC2086 # a list of words
     plain=$(seconds "$compiler" $flags -O0 "$@" -c "$source" -o "$object")
@@ -50,9 +51,8 @@ for compiler; do
     row "$compiler" '`#include <rope/core.hpp>` alone' core
     row "$compiler" 'make a table, rotate float' rotate
     row "$compiler" 'read a config.json' config_json
-    [ -e bench/compile/library.cpp ] || continue
     once=-DROPE_SEPARATE_COMPILATION
     row "$compiler" 'compiled once: make a table, rotate float' rotate $once
     row "$compiler" 'compiled once: read a config.json' config_json $once
-    row "$compiler" 'compiled once: the library itself' library $once
+    row "$compiler" 'compiled once: the library itself' compiled $once
 done

@@ -1,6 +1,8 @@
 # The library's targets: rope::core (no dependency), rope::rope (with Eigen), rope::json (with nlohmann_json).
 # A target whose dependency is not found does not exist, so that linking it is an error with its name in it.
 # No compile or link option is passed on besides C++17.
+# rope::compiled: rope::core compiled once, for programs of many source files (include/rope/support/linkage.hpp). A static
+# library here, built where something links it; a find_package gives its source file to what links it, so that the flags agree.
 # SPDX-License-Identifier: MIT
 
 add_library(rope_core INTERFACE)
@@ -58,3 +60,8 @@ if(rope_has_json)
   target_link_libraries(rope_json INTERFACE "$<BUILD_INTERFACE:nlohmann_json::nlohmann_json>")
   add_library(rope::json ALIAS rope_json)
 endif()
+
+add_library(rope_compiled STATIC EXCLUDE_FROM_ALL "${CMAKE_CURRENT_LIST_DIR}/compiled.cpp")
+target_compile_definitions(rope_compiled PUBLIC ROPE_SEPARATE_COMPILATION)
+target_link_libraries(rope_compiled PUBLIC rope_core)
+add_library(rope::compiled ALIAS rope_compiled)

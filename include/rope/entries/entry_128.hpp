@@ -7,6 +7,7 @@
 #include <rope/entries/entry_256.hpp>
 #include <rope/entries/phase.hpp>
 #include <rope/numbers/limbs.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstdint>
 

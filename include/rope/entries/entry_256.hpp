@@ -5,6 +5,7 @@
 
 #include <rope/numbers/storage_format.hpp>
 #include <rope/numbers/wide.hpp>
+#include <rope/support/platform.hpp>
 
 namespace rope {
 inline namespace ROPE_ABI {

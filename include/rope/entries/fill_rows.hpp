@@ -12,6 +12,7 @@
 #include <rope/kernels/isa.hpp>
 #include <rope/kernels/table_kernels.hpp>
 #include <rope/numbers/float_mode.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -16,6 +16,7 @@
 #include <rope/numbers/float_mode.hpp>
 #include <rope/numbers/fma.hpp>
 #include <rope/numbers/half.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -6,6 +6,7 @@
 #include <rope/entries/entry_128.hpp>
 #include <rope/entries/row_positions.hpp>
 #include <rope/model/frequency_set.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -6,6 +6,7 @@
 #include <rope/model/config.hpp>
 #include <rope/model/words.hpp>
 #include <rope/support/error.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

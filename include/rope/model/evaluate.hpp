@@ -5,6 +5,7 @@
 #include <rope/model/config.hpp>
 #include <rope/model/schedule.hpp>
 #include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstdint>
 #include <string>

@@ -4,6 +4,7 @@
 
 #include <rope/model/config.hpp>
 #include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstdint>
 #include <string>

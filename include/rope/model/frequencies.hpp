@@ -6,6 +6,7 @@
 #include <rope/model/frequency_set.hpp>
 #include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstdint>
 

@@ -8,6 +8,7 @@
 
 #include <rope/model/scaling.hpp>
 #include <rope/model/words.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cfloat>
 #include <cstddef>

@@ -5,6 +5,7 @@
 #include <rope/model/recipes_plain.hpp>
 #include <rope/model/scaling.hpp>
 #include <rope/model/schedule.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

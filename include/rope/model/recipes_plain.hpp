@@ -4,6 +4,7 @@
 
 #include <rope/model/scaling.hpp>
 #include <rope/model/schedule.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

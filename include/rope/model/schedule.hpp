@@ -4,6 +4,7 @@
 
 #include <rope/model/words.hpp>
 #include <rope/numbers/wide.hpp>
+#include <rope/support/platform.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <rope/numbers/wide_functions.hpp>
+#include <rope/support/platform.hpp>
 
 namespace rope {
 inline namespace ROPE_ABI {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <rope/numbers/wide_real.hpp>
+#include <rope/support/platform.hpp>
 
 namespace rope {
 inline namespace ROPE_ABI {

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/float_numerics.hpp>
 #include <rope/numbers/half.hpp>
 #include <rope/rotate/check.hpp>
 #include <rope/rotate/plan_data.hpp>

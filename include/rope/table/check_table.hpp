@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rope/entries/check_rows.hpp>
+#include <rope/support/platform.hpp>
 #include <rope/table/table.hpp>
 
 #include <cstddef>

@@ -6,6 +6,7 @@
 
 #include <rope/entries/row_positions.hpp>
 #include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
 #include <rope/table/row_source.hpp>
 
 #include <cstddef>

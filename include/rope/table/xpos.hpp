@@ -5,6 +5,7 @@
 #include <rope/entries/row_positions.hpp>
 #include <rope/model/config.hpp>
 #include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
 #include <rope/table/table.hpp>
 
 #if ROPE_DEFINITIONS

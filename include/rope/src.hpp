@@ -1,0 +1,57 @@
+// src: the definitions of the whole library, for the one source file of a program that defines ROPE_SEPARATE_COMPILATION
+// everywhere. Include it there before any other header of the library, or link the CMake target rope::compiled instead.
+// Tables exist for float, double, half and bfloat16. See support/linkage.hpp.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#if !defined(ROPE_SEPARATE_COMPILATION)
+#error                                                                                                       \
+    "rope/src.hpp: define ROPE_SEPARATE_COMPILATION in every source file that includes rope, or do not include src.hpp"
+#endif
+#if defined(ROPE_DEFINITIONS)
+#error "rope/src.hpp: include it before any other header of rope"
+#endif
+#define ROPE_SOURCE
+
+#include <rope/core.hpp>
+#include <rope/exchange/accuracy.hpp>
+#include <rope/exchange/formats.hpp>
+#include <rope/exchange/verify.hpp>
+#include <rope/model/explain.hpp>
+#include <rope/table/growing_table.hpp>
+#include <rope/table/two_level_table.hpp>
+#include <rope/table/xpos.hpp>
+
+namespace rope {
+inline namespace ROPE_ABI {
+
+#define ROPE_TABLES_OF(T)                                                                                    \
+    template table<T> cos_sin_table<T>(const frequency_set&, range, numerics);                               \
+    template table<T> cos_sin_table<T>(const frequency_set&, const std::int64_t*, std::int64_t,              \
+                                       std::int64_t, numerics);                                              \
+    template table<T> cos_sin_table<T>(const frequency_set&, const double*, std::int64_t, std::int64_t,      \
+                                       numerics);                                                            \
+    template std::size_t table_bytes<T>(const frequency_set&, std::int64_t);                                 \
+    template table_view<T> fill_cos_sin_table<T>(const frequency_set&, range, T*, T*, numerics);             \
+    template class growing_table<T>;                                                                         \
+    template void make_rows<T>(const frequency_set&, range, T*, T*);                                         \
+    template void make_rows<T, std::int64_t>(const frequency_set&, const std::int64_t*, std::int64_t, T*,    \
+                                             T*);                                                            \
+    template void make_rows<T, double>(const frequency_set&, const double*, std::int64_t, T*, T*);           \
+    template xpos_tables<T> xpos_cos_sin_tables<T>(const config&, range);                                    \
+    template table_accuracy accuracy_of<T>(const table<T>&);                                                 \
+    template verification verify<T>(const T*, const T*, std::int64_t, std::int64_t, const config&,           \
+                                    std::int64_t, std::int64_t);
+
+ROPE_TABLES_OF(float)
+ROPE_TABLES_OF(double)
+ROPE_TABLES_OF(half)
+ROPE_TABLES_OF(bfloat16)
+#undef ROPE_TABLES_OF
+
+template void make_rows<float>(const two_level_table&, range, float*, float*);
+template void make_rows<half>(const two_level_table&, range, half*, half*);
+template void make_rows<bfloat16>(const two_level_table&, range, bfloat16*, bfloat16*);
+
+} // namespace ROPE_ABI
+} // namespace rope
