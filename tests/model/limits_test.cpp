@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <rope/model/axis_map.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/model/vision.hpp>
 

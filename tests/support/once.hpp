@@ -21,6 +21,7 @@
     ROPE_TEST_KERNEL(keyword, In, half)                                                                      \
     ROPE_TEST_KERNEL(keyword, In, bfloat16)
 
+#if ROPE_DEFINITIONS // else the library is compiled once itself
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
@@ -41,3 +42,4 @@ ROPE_TEST_PLAN(extern, const double, double)
 } // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope
+#endif

@@ -26,6 +26,9 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
+inline constexpr std::int64_t greatest_head_dim = 65536;
+inline constexpr std::int64_t greatest_length = std::int64_t{1} << 53; // up to it every length is a double
+
 // What the recipe of `c` makes of it at a sequence length, to more than 200 bits; or, in `fault`, which key, formula or
 // number of the configuration is refused.
 ROPE_COLD schedule<wide> checked_schedule(const config& c, std::int64_t seq_len);
@@ -34,9 +37,6 @@ ROPE_COLD schedule<wide> checked_schedule(const config& c, std::int64_t seq_len)
 ROPE_COLD std::string config_fault(const config& c, std::int64_t seq_len);
 
 #if ROPE_DEFINITIONS
-inline constexpr std::int64_t greatest_head_dim = 65536;
-inline constexpr std::int64_t greatest_length = std::int64_t{1} << 53; // up to it every length is a double
-
 inline std::string length_fault(const char* key, std::int64_t length) {
     return length < 0 || length > greatest_length
                ? sentence({key, " = ", length, ": expected 0 (not said) to 2^53"})

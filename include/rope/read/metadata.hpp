@@ -3,7 +3,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/evaluate.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/model/parameters.hpp>
+#include <rope/model/words.hpp>
 #include <rope/read/reading.hpp>
 #include <rope/support/error.hpp>
 
