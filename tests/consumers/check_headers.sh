@@ -7,8 +7,8 @@ mkdir -p "$scratch"
 cd "$tree/include"
 flags="-fsyntax-only -fopenmp -Wall -Wextra -Wpedantic -Wshadow -Werror -I. ${eigen:+-isystem $eigen}"
 
-# Files named .inc are not for anyone else.
-find rope -name '*.hpp' | sort > "$scratch/headers"
+# Files named .inc are not for anyone else, src.hpp is for the library compiled once (consumers.compiled).
+find rope -name '*.hpp' ! -path rope/src.hpp | sort > "$scratch/headers"
 case $left_out in
 *eigen*) grep -v 'eigen\|rope/rope.hpp' "$scratch/headers" > "$scratch/less" && mv "$scratch/less" "$scratch/headers" ;;
 esac
