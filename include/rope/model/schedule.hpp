@@ -6,6 +6,7 @@
 #include <rope/numbers/wide.hpp>
 #include <rope/support/platform.hpp>
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -16,6 +17,12 @@
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
+
+using std::exp;
+using std::floor;
+using std::log;
+using std::pow;
+using std::sqrt;
 
 // What a recipe may read, beside the base. Lengths are in tokens; 0 where the configuration does not say.
 struct model_facts {
