@@ -11,14 +11,14 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 // The largest integer not above x.
-wide floor(const wide& x) noexcept;
-wide sqrt(const wide& x) noexcept;
+ROPE_COLD wide floor(const wide& x) noexcept;
+ROPE_COLD wide sqrt(const wide& x) noexcept;
 // e^x
-wide exp(const wide& x) noexcept;
+ROPE_COLD wide exp(const wide& x) noexcept;
 // The natural logarithm; not finite for x <= 0.
-wide log(const wide& x) noexcept;
+ROPE_COLD wide log(const wide& x) noexcept;
 // x^y. Exact products for integers |y| <= 64; 0^y is 0 for y > 0; otherwise not finite for x <= 0.
-wide pow(const wide& x, const wide& y) noexcept;
+ROPE_COLD wide pow(const wide& x, const wide& y) noexcept;
 
 inline wide abs(const wide& x) noexcept {
     return x.is_negative() ? -x : x;
@@ -45,7 +45,7 @@ struct sine_cosine {
 };
 
 // sin and cos of x by their series, for |x| <= 1; relative error below 2^-250 each.
-sine_cosine sine_and_cosine(const wide& x) noexcept;
+ROPE_COLD sine_cosine sine_and_cosine(const wide& x) noexcept;
 
 } // namespace detail
 
