@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
     bench::add_gradients();
     bench::add_columns();
     bench::add_threads();
+    bench::add_reading();
 #if ROPE_BENCH_EIGEN
     bench::add_eigen_expressions();
 #endif

@@ -7,6 +7,7 @@
 namespace cli {
 
 void inspect(const request& r);
+void models(const request& r);
 void table(const request& r);
 void rotate(const request& r);
 void isa(const request& r);

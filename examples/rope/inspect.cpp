@@ -5,14 +5,14 @@
 #include "model.hpp"
 #include "printable.hpp"
 
-#include <rope/core.hpp>
-#include <rope/json.hpp>
 #include <rope/model/explain.hpp>
+#include <rope/read/to_native_json.hpp>
 
 #include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace cli {
@@ -31,7 +31,7 @@ const char* name_of(rope::pairing p) {
 }
 
 std::string type_of(const rope::config& c) {
-    return rope::to_native_json(c).at("scaling").at("type");
+    return std::visit([](const auto& s) { return s.name; }, c.scaling);
 }
 
 template <class List, class Text>
@@ -63,8 +63,14 @@ void print_json(const rope::reading& reading, const rope::frequency_set& f, std:
               << "  \"pairing\": \"" << name_of(f.pairing) << "\",\n"
               << "  \"scaling\": " << quoted(type_of(reading.config)) << ",\n"
               << "  \"rotates\": " << (reading.rotates ? "true" : "false") << ",\n"
+              << (reading.rotates ? "" : "  \"why\": " + quoted(reading.why) + ",\n") << "  \"direction\": \""
+              << (reading.config.reversed ? "reversed" : "forward") << "\",\n"
+              << "  \"part\": " << quoted(reading.part) << ",\n"
+              << (reading.layers.empty() ? "" : "  \"layers\": " + json_list(reading.layers, quoted) + ",\n")
               << "  \"axes\": " << f.axes << ",\n"
-              << "  \"inverse_frequencies\": " << json_list(f.inv_freq, exact) << ",\n"
+              << "  \"inverse_frequencies\": "
+              << json_list(f.inv_freq, [&](double x) { return exact(reading.config.reversed ? -x : x); })
+              << ",\n"
               << "  \"wavelengths\": "
               << json_list(f.inv_freq, [](double x) { return wavelength(x, 17, "null"); }) << ",\n"
               << "  \"axis_of_pair\": " << json_list(f.axis_of_pair, whole) << ",\n"
@@ -88,12 +94,34 @@ std::string change(double frequency, double plain) {
     return (ratio > 1 ? digits(ratio, 5) + " times slower" : digits(1 / ratio, 5) + " times faster") + turned;
 }
 
+// "3 sliding_attention, full_attention, 3 sliding_attention, ...": runs of layers of one kind.
+std::string layers_in_words(const std::vector<std::string>& layers) {
+    std::string text;
+    int runs = 0;
+    for (std::size_t from = 0, to = 0; from < layers.size() && runs < 12; from = to, ++runs) {
+        while (to < layers.size() && layers[to] == layers[from]) {
+            ++to;
+        }
+        text += (text.empty() ? "" : ", ") + (to - from > 1 ? std::to_string(to - from) + " " : "") +
+                layers[from];
+        text += runs == 11 && to < layers.size() ? ", ..." : "";
+    }
+    return text;
+}
+
 void print_summary(const request& r, const rope::reading& reading, std::int64_t seq_len) {
     std::cout << printable((r.config == "-" ? "standard input" : r.config) +
                            (reading.model_type.empty() ? "" : " (" + reading.model_type + ")"))
               << '\n';
-    for (const std::string& sentence : rope::explain(reading.config, seq_len)) {
-        std::cout << "  " << printable(sentence) << '\n';
+    if (reading.rotates) {
+        for (const std::string& sentence : rope::explain(reading.config, seq_len)) {
+            std::cout << "  " << printable(sentence) << '\n';
+        }
+    } else {
+        std::cout << "  There is no rotary embedding: " << printable(reading.why) << ".\n";
+    }
+    if (!reading.layers.empty()) {
+        std::cout << "  Layers: " << printable(layers_in_words(reading.layers)) << ".\n";
     }
     for (const std::string& sentence : reading.derivations) {
         std::cout << "  from: " << printable(sentence) << '\n';
@@ -122,11 +150,13 @@ void inspect(const request& r) {
     force_isa(r);
     const rope::reading reading = read_model(r);
     if (r.native) {
+        require_size(r, reading);
         std::cout << rope::to_native_json(reading.config).dump(2) << '\n';
         return;
     }
     const std::int64_t seq_len = r.seq_len.value_or(1); // a short sequence
-    const rope::frequency_set f = rope::frequencies(reading.config, seq_len);
+    const bool sized = reading.rotates || reading.config.head_dim > 0;
+    const rope::frequency_set f = sized ? rope::frequencies(reading.config, seq_len) : rope::frequency_set{};
     if (r.json) {
         print_json(reading, f, seq_len);
         return;

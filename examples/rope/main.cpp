@@ -25,6 +25,9 @@ void run(const cli::request& r) {
     case cli::subcommand::inspect:
         cli::inspect(r);
         break;
+    case cli::subcommand::models:
+        cli::models(r);
+        break;
     case cli::subcommand::table:
         cli::table(r);
         break;

@@ -5,7 +5,7 @@
 #include "error.hpp"
 #include "printable.hpp"
 
-#include <rope/json.hpp>
+#include <rope/read/read_config.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -26,6 +26,7 @@ rope::reading read_model(const request& r) {
     rope::read_options options;
     options.layer_type = r.layer_type;
     options.layer = r.layer.value_or(-1);
+    options.part = r.part;
     options.strict = r.strict && r.pairing.empty();
     rope::reading reading = rope::read_config_with_notes(r.config, options);
     if (!r.pairing.empty()) {
@@ -55,6 +56,13 @@ void require_rotation(const request& r, const rope::config& config) {
         throw input_error(r.config +
                           ": scaling xpos decays queries and grows keys, which cos and sin of a position "
                           "alone cannot say; expected another scaling type");
+    }
+}
+
+void require_size(const request& r, const rope::reading& reading) {
+    if (reading.config.head_dim == 0) {
+        throw input_error(r.config + ": there is no rotary embedding (" + reading.why +
+                          "), and the configuration does not say how wide a head is");
     }
 }
 

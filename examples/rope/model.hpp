@@ -9,7 +9,7 @@
 
 namespace cli {
 
-// Reads r.config (a path, or - for standard input) and applies --layer, --layer-type, --strict, --pairing.
+// Reads r.config (a path, or - for standard input) and applies --part, --layer, --layer-type, --strict, --pairing.
 rope::reading read_model(const request& r);
 
 // --numerics.
@@ -17,6 +17,9 @@ rope::numerics numerics_of(const request& r);
 
 // Throws where tables of the configuration would not be all of its rotation: xPos.
 void require_rotation(const request& r, const rope::config& config);
+
+// Throws where a model without rotary embedding does not say how wide its heads are.
+void require_size(const request& r, const rope::reading& reading);
 
 // After the work, on standard error: that the layer asked for does not rotate. Its tables are those of angle 0.
 void say_if_still(const request& r, const rope::reading& reading);

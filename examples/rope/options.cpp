@@ -35,6 +35,9 @@ void add_shared(CLI::App& app, request& r, bool computes) {
     app.add_option("--layer", r.layer, "the same, by the layer's number")
         ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 31))
         ->excludes(by_name);
+    app.add_option("--part", r.part,
+                   "another part of the configuration by its dotted path, such as vision_config or "
+                   "talker_config.text_config (default: the language model)");
     app.add_option("--pairing", r.pairing, "overrides the configuration's")
         ->check(CLI::IsMember({"half_split", "interleaved"}));
     app.add_option("--numerics", r.numerics, "how angles are computed (default: exact)")
@@ -48,6 +51,10 @@ void add_inspect(CLI::App& app, request& r) {
     add_shared(app, r, false);
     auto* json = app.add_flag("--json", r.json, "one JSON object");
     app.add_flag("--native", r.native, "the configuration in the library's own form")->excludes(json);
+}
+
+void add_models(CLI::App& app, request& r) {
+    app.add_flag("--json", r.json, "one JSON list");
 }
 
 void add_table(CLI::App& app, request& r) {
@@ -106,10 +113,12 @@ request parse_command_line(int argc, char** argv) {
     app.require_subcommand(1);
     CLI::App* inspect =
         app.add_subcommand("inspect", "What a configuration says: frequencies, wavelengths, scaling");
+    CLI::App* models = app.add_subcommand("models", "Lists the model types that are known");
     CLI::App* table = app.add_subcommand("table", "Writes cos and sin for positions");
     CLI::App* rotate = app.add_subcommand("rotate", "Rotates a tensor");
     CLI::App* isa = app.add_subcommand("isa", "Lists the kernels available here; * marks the active one");
     add_inspect(*inspect, r);
+    add_models(*models, r);
     add_table(*table, r);
     add_rotate(*rotate, r);
     isa->add_option("--isa", r.isa, "forces a kernel");
@@ -128,6 +137,7 @@ request parse_command_line(int argc, char** argv) {
         app.parse(joined_arguments(argc, argv));
         find_chosen();
         r.what = chosen == inspect  ? subcommand::inspect
+                 : chosen == models ? subcommand::models
                  : chosen == table  ? subcommand::table
                  : chosen == rotate ? subcommand::rotate
                                     : subcommand::isa;

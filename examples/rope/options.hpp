@@ -8,7 +8,7 @@
 
 namespace cli {
 
-enum class subcommand : std::uint8_t { none, inspect, table, rotate, isa };
+enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, isa };
 
 struct request {
     subcommand what = subcommand::none;
@@ -18,13 +18,14 @@ struct request {
     std::optional<std::int64_t> seq_len;
     std::string layer_type;
     std::optional<std::int64_t> layer;
+    std::string part;
     std::string pairing;
     std::string numerics = "exact";
     std::string isa;
     int threads = 1;
     bool strict = false;
 
-    // inspect
+    // inspect, models
     bool json = false;
     bool native = false;
 

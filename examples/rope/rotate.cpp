@@ -112,6 +112,7 @@ void rotate(const request& r) {
     places.check(r.out);
     force_isa(r);
     const rope::reading reading = read_model(r);
+    require_size(r, reading);
     require_rotation(r, reading.config);
     array x = read_npy(r.in);
     const rope::dtype dtype = dtype_of_file(r, x.type);

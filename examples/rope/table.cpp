@@ -47,6 +47,7 @@ void table(const request& r) {
     places.check(r.sin);
     force_isa(r);
     const rope::reading reading = read_model(r);
+    require_size(r, reading);
     require_rotation(r, reading.config);
     const std::int64_t size = r.dtype == "f64" ? 8 : r.dtype == "f16" || r.dtype == "bf16" ? 2 : 4;
     const position_array positions = parse_positions(*r.positions, bytes_of_row(reading.config, size));

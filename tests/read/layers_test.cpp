@@ -20,9 +20,9 @@ nlohmann::json document(const char* file) {
 } // namespace
 
 TEST_CASE("layers: Gemma 3 has two thetas", "[layers]") {
-    const std::vector<rope::layer> all = rope::layers(document("gemma-3-1b"));
+    const std::vector<rope::model_layer> all = rope::layers(document("gemma-3-1b"));
     REQUIRE(all.size() == 26);
-    for (const rope::layer& each : all) {
+    for (const rope::model_layer& each : all) {
         const bool full = each.number % 6 == 5;
         CHECK(each.type == (full ? "full_attention" : "sliding_attention"));
         CHECK(each.config.base == (full ? 1e6 : 1e4));
@@ -31,7 +31,7 @@ TEST_CASE("layers: Gemma 3 has two thetas", "[layers]") {
 }
 
 TEST_CASE("layers: one kind for all", "[layers]") {
-    const std::vector<rope::layer> all = rope::layers(document("internlm2-7b"), 65536);
+    const std::vector<rope::model_layer> all = rope::layers(document("internlm2-7b"), 65536);
     REQUIRE(all.size() == 32);
     CHECK(all[31].frequencies.inv_freq == rope::frequencies(all[0].config, 65536).inv_freq);
     CHECK(all[31].frequencies.inv_freq != rope::frequencies(all[0].config).inv_freq);
@@ -40,9 +40,9 @@ TEST_CASE("layers: one kind for all", "[layers]") {
 }
 
 TEST_CASE("layers: Llama 4 scales queries where it does not rotate", "[layers]") {
-    const std::vector<rope::layer> all = rope::layers(document("llama-4-scout"));
+    const std::vector<rope::model_layer> all = rope::layers(document("llama-4-scout"));
     REQUIRE(all.size() == 48);
-    for (const rope::layer& each : all) {
+    for (const rope::model_layer& each : all) {
         const bool unrotated = each.number % 4 == 3;
         CHECK(each.rotates == !unrotated);
         CHECK(each.frequencies.inv_freq.size() == (unrotated ? 0u : 64u));
@@ -55,7 +55,7 @@ TEST_CASE("layers: Llama 4 scales queries where it does not rotate", "[layers]")
 }
 
 TEST_CASE("layers: Qwen 1 scales queries beyond the trained length", "[layers]") {
-    const std::vector<rope::layer> all = rope::layers(document("qwen-7b-chat"));
+    const std::vector<rope::model_layer> all = rope::layers(document("qwen-7b-chat"));
     REQUIRE(all.size() == 32);
     CHECK(rope::query_scale_at(all[3].query_scale, 8191) == 1);
     CHECK(rope::query_scale_at(all[3].query_scale, 8192) ==
@@ -63,9 +63,9 @@ TEST_CASE("layers: Qwen 1 scales queries beyond the trained length", "[layers]")
 }
 
 TEST_CASE("layers: faults name the layer", "[layers]") {
-    std::vector<rope::layer> none;
+    std::vector<rope::model_layer> none;
     CHECK(rope::try_layers(nlohmann::json::parse(R"({"model_type": "llama", "head_dim": 64})"), 0, none)
-              .message == "layer 0: num_hidden_layers is missing: expected the number of layers");
+              .message == "num_hidden_layers is missing: expected the number of layers");
     CHECK(rope::try_layers(nlohmann::json::parse(R"({"head_dim": 64, "base": 5})"), 0, none).message ==
           "the native form describes one kind of layer: expected a Hugging Face config.json");
     CHECK(rope::try_layers(nlohmann::json::parse("[]"), 0, none).message ==

@@ -47,8 +47,10 @@ TEST_CASE("what is odd is a note, and an error when strict", "[read]") {
          "rope_scaling.original_max_position_embeddings is not used by scaling type linear"},
         {R"({"model_type": "llama", "head_dim": 128, "rope_scaling": {"type": "default", "factor": 2}})",
          "rope_scaling.factor is not used by scaling type none"},
-        {R"({"model_type": "qwen2", "head_dim": 128, "max_position_embeddings": 32768, "rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768}})",
+        {R"({"model_type": "qwen2", "head_dim": 128, "max_position_embeddings": 65536, "rope_scaling": {"type": "yarn", "factor": 4.0, "original_max_position_embeddings": 32768}})",
          "rope_scaling.factor = 4 disagrees with the lengths"},
+        {R"({"model_type": "llama", "head_dim": 64, "head_dim": 128})",
+         "the key head_dim appears twice in one object"},
         {R"({"model_type": "unheard_of", "head_dim": 128})",
          "pairing half_split is an assumption: model_type unheard_of"},
         {R"({"head_dim": 128, "rope_theta": 5e5})",
@@ -288,11 +290,19 @@ TEST_CASE("vision towers are read by their model_type", "[read]") {
         R"({"model_type": "dinov3_vit", "hidden_size": 384, "num_attention_heads": 6, "rope_theta": 100.0})");
     CHECK(r.config.base == 100);
     CHECK(std::get<rope::axial_scaling>(r.config.scaling).turns);
+    r = read(
+        R"({"model_type": "llava", "text_config": {"head_dim": 64}, "vision_config": {"model_type": "clip_vision_model"}})",
+        options);
+    CHECK_FALSE(r.rotates);
+    CHECK(r.why == "model_type clip_vision_model has no rotary embedding");
     rope::reading none;
     CHECK(
         rope::try_read_text(
-            R"({"model_type": "llava", "text_config": {"head_dim": 64}, "vision_config": {"model_type": "clip_vision_model"}})",
+            R"({"model_type": "llava", "text_config": {"head_dim": 64}, "vision_config": {"model_type": "new_tower"}})",
             "x", options, none)
-            .message == "x: vision_config.model_type = \"clip_vision_model\": no rotary embedding is known "
+            .message == "x: vision_config.model_type = \"new_tower\": no rotary embedding is known "
                         "for this vision tower");
+    CHECK(rope::try_read_text(R"({"model_type": "llama", "head_dim": 8, "vision_config": null})", "x",
+                              options, none)
+              .message == "x: layer type vision: the configuration has no vision_config");
 }

@@ -34,6 +34,7 @@ struct config {
     std::int64_t original_max_position = 0; // 0: not said
     // Multi-head latent attention (DeepSeek): YaRN's mscale_all_dim then also scales the softmax.
     bool latent_attention = false;
+    bool reversed = false; // rotates by the opposite angle (NanoChat)
 };
 
 } // namespace ROPE_ABI

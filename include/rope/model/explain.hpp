@@ -235,6 +235,9 @@ ROPE_NOINLINE ROPE_API std::vector<std::string> explain(const config& c, std::in
         return out;
     }
     out.push_back(detail::shape_words(f));
+    if (c.reversed) {
+        out.push_back("Reversed: the model rotates by the opposite angle.");
+    }
     detail::parameter_words parameters;
     scaling copy = c.scaling;
     detail::with_alternative(copy, [&](auto& s) { detail::describe(s, parameters); });

@@ -54,12 +54,12 @@ ROPE_NOINLINE ROPE_API frequency_set frequencies(const config& c, std::int64_t s
         out.axis_of_pair = std::move(s.axis_of_pair);
         out.axes = detail::axes_of(out.axis_of_pair);
     }
-    const wide turns = wide(1) / (wide(2) * pi<wide>()); // in a radian
+    const wide turns = wide(c.reversed ? -1 : 1) / (wide(2) * pi<wide>()); // in a radian
     const std::size_t pairs = s.freq.size();
     out.inv_freq.resize(pairs);
     out.step.resize(pairs);
     for (std::size_t i = 0; i < pairs; ++i) {
-        out.inv_freq[i] = to_double(s.freq[i]);
+        out.inv_freq[i] = c.reversed ? -to_double(s.freq[i]) : to_double(s.freq[i]);
         out.step[i] = to_q64_192(s.freq[i] * turns);
     }
     out.attention_factor = to_double(s.amplitude);

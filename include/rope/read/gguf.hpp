@@ -106,8 +106,6 @@ inline void read_gguf(const metadata& values, const read_options& options, read_
     if (!kind) {
         return;
     }
-    context.layer_type = kind->name;
-    context.layer_count = static_cast<std::int64_t>(kinds.of_layer.size());
     if (kinds.kinds.size() > 1) {
         for (const std::size_t each : kinds.of_layer) {
             context.out.layers.push_back(kinds.kinds[each].name);

@@ -1,14 +1,12 @@
 // json_fields: typed access to the keys of one JSON object. A wrong type or value is a sentence that names the key; null is
-// the same as absent. Remembers which keys were read, so that the others can be remarked on.
+// the same as absent. Marks what was read, so that the rest can be remarked on.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/parameters.hpp>
+#include <rope/read/json_value.hpp>
 #include <rope/read/reading.hpp>
 
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,53 +19,38 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// A value in a sentence: scalars as they are, the rest by kind.
-inline std::string found(const nlohmann::json& value) {
-    if (value.is_object()) {
-        return "an object";
-    }
-    if (value.is_array()) {
-        return "a list of " + std::to_string(value.size());
-    }
-    std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-    return text.size() > 60 ? text.substr(0, 57) + "..." : text;
-}
-
 class json_fields {
   public:
-    // `where` stands before the key in sentences: "", "rope_scaling.", ...
-    json_fields(const nlohmann::json& object, std::string where, read_context& context)
+    // `where` precedes the key in sentences: "", "rope_scaling.", ... `object` outlives this.
+    json_fields(const json_value& object, std::string where, read_context& context)
         : object_(&object), where_(std::move(where)), context_(&context) {}
 
     read_context& context() { return *context_; }
+    const json_value& object() const { return *object_; }
+    const std::string& where() const { return where_; }
     std::string name(const char* key) const { return where_ + key; }
 
     // The value of a key; none where it is absent or null.
-    const nlohmann::json* find(const char* key) {
-        if (!object_->is_object()) {
-            return nullptr;
+    const json_value* find(const char* key) const {
+        const json_value* value = object_->find(spelling_of(key));
+        if (value) {
+            value->mark_read();
         }
-        const char* spelling = spelling_of(key);
-        used_.emplace_back(spelling);
-        const auto at = object_->find(spelling);
-        return at == object_->end() || at->is_null() ? nullptr : &*at;
+        return value && !value->is_null() ? value : nullptr;
     }
-    bool has(const char* key) const {
-        const auto at = object_->is_object() ? object_->find(spelling_of(key)) : object_->end();
-        return at != object_->end() && !at->is_null();
-    }
+    bool has(const char* key) const { return object_->find_set(spelling_of(key)) != nullptr; }
 
     std::optional<double> number(const char* key, const value_rule& rule = any_number) {
-        const nlohmann::json* value = find(key);
+        const json_value* value = find(key);
         return value ? number_of(*value, name(key), rule) : std::nullopt;
     }
     std::optional<std::int64_t> integer(const char* key, std::int64_t least = 0,
                                         std::int64_t most = std::int64_t{1} << 53) {
-        const nlohmann::json* value = find(key);
+        const json_value* value = find(key);
         return value ? integer_of(*value, name(key), least, most) : std::nullopt;
     }
     std::optional<bool> boolean(const char* key) {
-        const nlohmann::json* value = find(key);
+        const json_value* value = find(key);
         if (!value) {
             return std::nullopt;
         }
@@ -75,10 +58,10 @@ class json_fields {
             wrong(*value, name(key), "true or false");
             return std::nullopt;
         }
-        return value->get<bool>();
+        return value->boolean();
     }
     std::optional<std::string> string(const char* key) {
-        const nlohmann::json* value = find(key);
+        const json_value* value = find(key);
         if (!value) {
             return std::nullopt;
         }
@@ -86,10 +69,10 @@ class json_fields {
             wrong(*value, name(key), "a string");
             return std::nullopt;
         }
-        return value->get<std::string>();
+        return value->text();
     }
-    const nlohmann::json* object(const char* key) {
-        const nlohmann::json* value = find(key);
+    const json_value* object(const char* key) {
+        const json_value* value = find(key);
         if (value && !value->is_object()) {
             wrong(*value, name(key), "an object");
             return nullptr;
@@ -98,24 +81,24 @@ class json_fields {
     }
     std::optional<std::vector<std::int64_t>> integers(const char* key, std::int64_t least,
                                                       std::int64_t most) {
-        return list<std::int64_t>(
-            key, "a list of integers",
-            [&](const nlohmann::json& x, const std::string& at) { return integer_of(x, at, least, most); });
+        return list<std::int64_t>(key, "a list of integers", [&](const json_value& x, const std::string& at) {
+            return integer_of(x, at, least, most);
+        });
     }
     std::optional<std::vector<double>> numbers(const char* key, const value_rule& rule) {
-        return list<double>(key, "a list of numbers", [&](const nlohmann::json& x, const std::string& at) {
+        return list<double>(key, "a list of numbers", [&](const json_value& x, const std::string& at) {
             return number_of(x, at, rule);
         });
     }
     std::optional<std::vector<std::string>> strings(const char* key) {
         return list<std::string>(
             key, "a list of strings",
-            [&](const nlohmann::json& x, const std::string& at) -> std::optional<std::string> {
+            [&](const json_value& x, const std::string& at) -> std::optional<std::string> {
                 if (!x.is_string()) {
                     wrong(x, at, "a string");
                     return std::nullopt;
                 }
-                return x.get<std::string>();
+                return x.text();
             });
     }
 
@@ -140,7 +123,7 @@ class json_fields {
                     .value_or(value);
     }
     void may(const char* key, std::vector<double>& value, const value_rule& rule) {
-        const nlohmann::json* one = find(key);
+        const json_value* one = find(key);
         if (one && one->is_number()) { // a single number is a list of one
             value.assign(1, number(key, rule).value_or(1));
         } else if (const auto x = numbers(key, rule)) {
@@ -172,41 +155,37 @@ class json_fields {
         }
     }
 
-    void use(const char* key) { used_.emplace_back(key); }
-
+    // The keys that nobody has read, in alphabetical order.
     std::vector<std::string> unused() const {
         std::vector<std::string> keys;
-        if (object_->is_object()) {
-            for (auto at = object_->begin(); at != object_->end(); ++at) {
-                if (std::find(used_.begin(), used_.end(), at.key()) == used_.end()) {
-                    keys.push_back(at.key());
-                }
+        for (std::size_t k = 0; object_->is_object() && k < object_->size(); ++k) {
+            if (!object_->items()[k].was_read()) {
+                keys.push_back(object_->keys()[k]);
             }
         }
         return keys;
     }
 
   private:
-    void wrong(const nlohmann::json& value, const std::string& at, const std::string& expected) {
+    void wrong(const json_value& value, const std::string& at, const std::string& expected) {
         context_->fail(at + " = " + found(value) + ": expected " + expected);
     }
-    std::optional<double> number_of(const nlohmann::json& value, const std::string& at,
-                                    const value_rule& rule) {
+    std::optional<double> number_of(const json_value& value, const std::string& at, const value_rule& rule) {
         if (!value.is_number()) {
             wrong(value, at, rule.words);
             return std::nullopt;
         }
-        const double x = value.get<double>();
+        const double x = value.number();
         if (!obeys(x, rule)) {
             wrong(value, at, rule.words);
             return std::nullopt;
         }
         return x;
     }
-    std::optional<std::int64_t> integer_of(const nlohmann::json& value, const std::string& at,
-                                           std::int64_t least, std::int64_t most) {
+    std::optional<std::int64_t> integer_of(const json_value& value, const std::string& at, std::int64_t least,
+                                           std::int64_t most) {
         const double limit = 9007199254740992.0;
-        const double x = value.is_number() ? value.get<double>() : 0.5;
+        const double x = value.is_number() ? value.number() : 0.5;
         const bool whole = finite_bits(x) && x >= -limit && x <= limit &&
                            static_cast<double>(static_cast<std::int64_t>(x)) == x;
         const std::int64_t n = whole ? static_cast<std::int64_t>(x) : 0;
@@ -220,17 +199,17 @@ class json_fields {
     }
     template <class T, class Each>
     std::optional<std::vector<T>> list(const char* key, const char* expected, Each each) {
-        const nlohmann::json* value = find(key);
+        const json_value* value = find(key);
         if (!value) {
             return std::nullopt;
         }
-        if (!value->is_array()) {
+        if (!value->is_list()) {
             wrong(*value, name(key), expected);
             return std::nullopt;
         }
         std::vector<T> out;
         for (std::size_t k = 0; k < value->size(); ++k) {
-            const std::optional<T> x = each((*value)[k], name(key) + "[" + std::to_string(k) + "]");
+            const std::optional<T> x = each(value->items()[k], name(key) + "[" + std::to_string(k) + "]");
             if (!x) {
                 return std::nullopt;
             }
@@ -253,9 +232,9 @@ class json_fields {
                                                   {"inverse_frequencies", "frequencies"},
                                                   {"period", "periods"},
                                                   {"factor", "scaling_factor"}};
-        if (!object_->contains(key)) {
+        if (!object_->find(key)) {
             for (const auto& pair : same) {
-                if (std::string_view(pair[0]) == key && object_->contains(pair[1])) {
+                if (std::string_view(pair[0]) == key && object_->find(pair[1])) {
                     return pair[1];
                 }
             }
@@ -263,10 +242,9 @@ class json_fields {
         return key;
     }
 
-    const nlohmann::json* object_;
+    const json_value* object_;
     std::string where_;
     read_context* context_;
-    std::vector<std::string> used_ = {};
 };
 
 } // namespace detail

@@ -1,18 +1,20 @@
-// layer_kinds: the kinds of layers that one Hugging Face configuration describes, and which layer is of which kind.
-// Most models have one kind. Gemma 3 and ModernBERT have two thetas, Llama 4 and Cohere 2 have layers without rotation.
+// layer_kinds: the kinds of layers that one configuration describes, and which layer is of which kind. Most models have one.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/read/families.hpp>
+#include <rope/families/family.hpp>
+#include <rope/families/keys.hpp>
 #include <rope/read/json_fields.hpp>
-
-#include <nlohmann/json.hpp>
+#include <rope/read/layer_names.hpp>
+#include <rope/read/parse_json.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rope {
@@ -20,14 +22,30 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 struct layer_kind {
-    std::string name = {};                      // as in layer_types; empty where there is one kind
-    const nlohmann::json* parameters = nullptr; // its rope_parameters or rope_scaling; none: no scaling
-    std::string where = {};                     // how sentences name that object
-    std::optional<double> base = {};            // a theta that the model keeps outside of it
-    std::string base_key = {};
+    std::string name = {};                  // as in layer_types; empty where there is one kind
+    const json_value* parameters = nullptr; // its rope_parameters or rope_scaling; none: no scaling
+    std::string where = {};                 // how sentences name that object
+    const json_value* beside = nullptr;     // the object that holds blocks of several kinds
+    const kind_rule* rule = nullptr;        // the family's, where it has kinds
     bool rotates = true;
-    std::string why = {}; // where it does not rotate
+    std::string why = {};            // where it does not rotate
+    std::string fault = {};          // where the configuration does not say what it needs
+    std::optional<double> base = {}; // theta, share and head_dim where lists give them layer by layer
+    std::optional<double> share = {};
+    std::optional<std::int64_t> head_dim = {};
 };
+
+// Whether two kinds of layers rotate alike.
+inline bool alike(const layer_kind& a, const layer_kind& b) {
+    const bool same_rule =
+        (!a.rule && !b.rule) ||
+        (a.rule && b.rule && a.rule->theta_key == b.rule->theta_key && a.rule->theta == b.rule->theta &&
+         a.rule->head_dim == b.rule->head_dim && a.rule->head_dim_key == b.rule->head_dim_key);
+    const bool same_parameters = a.parameters == b.parameters ||
+                                 (a.parameters && b.parameters && same_json(*a.parameters, *b.parameters));
+    return a.rotates == b.rotates && same_parameters && a.base == b.base && a.share == b.share &&
+           a.head_dim == b.head_dim && (same_rule || (a.beside && b.beside));
+}
 
 struct layer_kinds {
     std::vector<layer_kind> kinds = {};
@@ -39,9 +57,12 @@ struct layer_kinds {
         kinds.push_back(std::move(kind));
         return kinds.size() - 1;
     }
-    std::optional<std::size_t> find(const std::string& name) const {
+    std::optional<std::size_t> find(std::string_view name) const {
         for (std::size_t k = 0; k < kinds.size(); ++k) {
-            if (kinds[k].name == name) {
+            const kind_rule* rule = kinds[k].rule;
+            const bool also = rule && ((rule->also[0] && rule->also[0] == name) ||
+                                       (rule->also[1] && rule->also[1] == name));
+            if (kinds[k].name == name || also) {
                 return k;
             }
         }
@@ -50,244 +71,266 @@ struct layer_kinds {
     std::string names() const {
         std::string text;
         for (const layer_kind& kind : kinds) {
-            text += (text.empty() ? "" : ", ") + (kind.name.empty() ? std::string("(all)") : kind.name);
+            text += (text.empty() ? "" : ", ") +
+                    (kind.name.empty() ? std::string("(one kind for all layers)") : shortened(kind.name)) +
+                    (kind.rotates ? "" : " (no rotary embedding)");
         }
         return text;
     }
 };
 
-inline constexpr std::int64_t greatest_layers = 10000;
-
-// rope_parameters nested by layer type: every value is an object.
-inline bool nested_by_layer_type(const nlohmann::json& parameters) {
-    bool any = false;
-    for (auto at = parameters.begin(); at != parameters.end(); ++at) {
-        if (!at->is_object() && !at->is_null()) {
-            return false;
+// Every value that is an object is a block for the layers of that name.
+inline bool nested_by_layer_type(const json_value& parameters) {
+    for (const json_value& value : parameters.items()) {
+        if (value.is_object()) {
+            return true;
         }
-        any = any || at->is_object();
     }
-    return any;
+    return false;
 }
 
-// The name of each layer's kind, from layer_types or from the pattern that the family has instead.
-inline std::vector<std::string> layer_names(json_fields& scope, const family* known, std::int64_t count) {
-    if (auto names = scope.strings("layer_types")) {
-        return *names;
-    }
-    std::vector<std::string> names;
-    if (const auto every = scope.integer("global_attn_every_n_layers", 1, greatest_layers)) {
-        for (std::int64_t i = 0; i < count; ++i) {
-            names.push_back(i % *every == 0 ? "full_attention" : "sliding_attention");
-        }
-        return names;
-    }
-    std::int64_t pattern = 0;
-    if (scope.has("sliding_window_pattern") || scope.has("_sliding_window_pattern")) {
-        const char* key =
-            scope.has("sliding_window_pattern") ? "sliding_window_pattern" : "_sliding_window_pattern";
-        const nlohmann::json* value = scope.find(key);
-        if (value->is_string()) { // EXAONE 4: "LLLG"
-            const std::string text = value->get<std::string>();
-            for (std::int64_t i = 0; i < count && !text.empty(); ++i) {
-                const bool local = text[static_cast<std::size_t>(i) % text.size()] == 'L' && i + 1 < count;
-                names.push_back(local ? "sliding_attention" : "full_attention");
+inline bool never_rotates(std::string_view layer_name) {
+    return std::find(std::begin(unrotated_layers), std::end(unrotated_layers), layer_name) !=
+           std::end(unrotated_layers);
+}
+
+// The blocks of a nested rope_parameters; flat keys among them other than lengths are a contradiction.
+inline void gather_blocks(const json_value& parameters, const std::string& where, const family* known,
+                          read_context& context, layer_kinds& out) {
+    for (std::size_t k = 0; k < parameters.size(); ++k) {
+        const json_value& block = parameters.items()[k];
+        const std::string& name = parameters.keys()[k];
+        block.mark_read();
+        if (!block.is_object() && !block.is_null()) {
+            if (name != "original_max_position_embeddings") {
+                context.fail(where + shortened(name) + " = " + found(block) +
+                             " is among blocks by layer type: expected either flat keys or blocks");
             }
-            return names;
+            continue;
         }
-        pattern = scope.integer(key, 1, greatest_layers).value_or(0);
-    } else if (known && known->layers != rotating_layers::listed) {
-        pattern = known->pattern;
+        layer_kind kind;
+        kind.name = name;
+        kind.parameters = block.is_null() ? nullptr : &block;
+        kind.beside = &parameters;
+        kind.where = where + name + ".";
+        kind.rotates = !block.is_null();
+        kind.why = where + name + " is null";
+        for (std::size_t r = 0; known && r < known->kind_count; ++r) {
+            kind.rule = name == known->kinds[r].name ? &known->kinds[r] : kind.rule;
+        }
+        if (kind.rule && !kind.rule->rotates) {
+            kind.rotates = false;
+            kind.why = "layers of type " + name + " have none in this family";
+        }
+        out.add(std::move(kind));
     }
-    for (std::int64_t i = 0; pattern > 0 && i < count; ++i) {
-        names.push_back((i + 1) % pattern != 0 ? "sliding_attention" : "full_attention");
-    }
-    return names;
 }
 
-// Which layers have no rotation: 0 in no_rope_layers, or every n-th by no_rope_layer_interval.
-inline std::vector<bool> unrotated_layers(json_fields& scope, const family* known, std::int64_t count) {
-    std::vector<bool> out;
-    if (const auto list = scope.integers("no_rope_layers", 0, greatest_layers); list && !list->empty()) {
-        for (const std::int64_t rotates : *list) {
-            out.push_back(rotates == 0);
-        }
-        return out;
-    }
-    const bool listed = known && known->layers == rotating_layers::listed;
-    const auto interval = scope.integer("no_rope_layer_interval", 1, greatest_layers);
-    if (interval || listed) {
-        const std::int64_t every = interval ? *interval : known->pattern;
-        for (std::int64_t i = 0; i < count; ++i) {
-            out.push_back((i + 1) % every == 0);
+// The rotation's kinds, before it is known which layer has which. `defaults` is the family's rope_parameters.
+inline void gather_kinds(json_fields& scope, const family* known, const json_value& defaults,
+                         layer_kinds& out) {
+    read_context& context = scope.context();
+    const char* key = scope.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
+    const json_value* parameters = scope.object(key);
+    std::string where = scope.where() + key + ".";
+    if (scope.has("rope_parameters") && scope.has("rope_scaling") && parameters) {
+        const json_value* other = scope.find("rope_scaling");
+        if (!same_json(*other, *parameters)) {
+            context.note(scope.name("rope_scaling") +
+                         " is not used: rope_parameters is given too and goes first");
         }
     }
+    const json_value* said_none = scope.object().find("rope_scaling"); // null: no scaling, whatever the class
+    if (!parameters && defaults.is_object() && (!said_none || nested_by_layer_type(defaults))) {
+        parameters = &defaults;
+        where = "(default) ";
+        context.derive("rope_parameters are the class defaults of model_type " + std::string(known->name));
+    }
+    if (said_none) {
+        said_none->mark_read();
+    }
+    if (parameters && nested_by_layer_type(*parameters)) {
+        gather_blocks(*parameters, where, known, context, out);
+        return;
+    }
+    layer_kind all;
+    all.parameters = parameters;
+    all.where = where;
+    // Flat parameters of a class whose own are by layer type are for all its layers.
+    const bool for_all =
+        parameters && parameters != &defaults && defaults.is_object() && nested_by_layer_type(defaults);
+    if (!known || known->kind_count == 0 || for_all) {
+        out.add(std::move(all));
+        return;
+    }
+    for (std::size_t k = 0; k < known->kind_count; ++k) {
+        layer_kind kind = all;
+        kind.rule = &known->kinds[k];
+        kind.name = kind.rule->name;
+        kind.rotates = kind.rule->rotates;
+        kind.parameters = kind.rule->scaled ? kind.parameters : nullptr;
+        kind.why = "layers of type " + kind.name + " have none in this family";
+        out.add(std::move(kind));
+    }
+}
+
+// The kind for a name that no rule and no block has.
+inline std::size_t add_named(const std::string& name, layer_kinds& out, bool blocks) {
+    layer_kind kind;
+    const auto one = out.find("");
+    if (one && !never_rotates(name)) { // one set of parameters for all kinds of layers
+        kind = out.kinds[*one];
+    } else if (never_rotates(name)) {
+        kind.rotates = false;
+        kind.why = "layers of type " + shortened(name) + " have none";
+    } else {
+        kind.fault = "layers of type " + shortened(name) + " have no " +
+                     (blocks ? "block in rope_parameters" : "rule in this family") + ": it has " +
+                     out.names();
+    }
+    kind.name = name;
+    return out.add(std::move(kind));
+}
+
+// Values that a list gives for each layer: of Step 3.5, Granite SWA and per_layer_config.
+struct layer_values {
+    std::optional<std::vector<double>> theta = {}, share = {};
+    std::vector<std::string> scaled_types = {};
+    bool scaled_types_said = false;
+    const json_value* by_number = nullptr;
+
+    bool any() const { return theta || share || scaled_types_said || by_number; }
+};
+
+inline layer_values read_layer_values(json_fields& scope) {
+    layer_values out;
+    for (const char* key : {"layer_rope_theta", "rope_theta"}) {
+        const json_value* value = scope.object().find(key);
+        if (!out.theta && value && value->is_list()) {
+            out.theta = scope.numbers(key, not_negative);
+        }
+    }
+    if (scope.has("partial_rotary_factors")) {
+        out.share = scope.numbers("partial_rotary_factors", share);
+    }
+    if (const auto types = scope.strings("yarn_only_types"); types && !types->empty()) {
+        out.scaled_types = *types;
+        out.scaled_types_said = true;
+    }
+    const json_value* numbered = scope.object("per_layer_config");
+    out.by_number = numbered && numbered->size() > 0 ? numbered : nullptr;
     return out;
 }
 
-// The rotation's kinds, before it is known which layer has which.
-inline void gather_kinds(json_fields& scope, const family* known, layer_kinds& out) {
-    read_context& context = scope.context();
-    const char* key = scope.has("rope_parameters") ? "rope_parameters" : "rope_scaling";
-    const nlohmann::json* parameters = scope.object(key);
-    if (scope.has("rope_parameters") && scope.has("rope_scaling") && parameters) {
-        const nlohmann::json* other = scope.find("rope_scaling");
-        if (*other != *parameters) {
-            context.note("rope_scaling is not used: rope_parameters is given too and goes first");
+// The block of per_layer_config for a layer; its keys are numbers, padded with zeros.
+inline const json_value* block_of_layer(const json_value& by_number, std::size_t layer) {
+    const std::string number = std::to_string(layer);
+    for (std::size_t zeros = 0; zeros < 4; ++zeros) {
+        if (const json_value* block = by_number.find_set(std::string(zeros, '0') + number)) {
+            return block;
         }
     }
-    if (parameters && nested_by_layer_type(*parameters)) {
-        for (auto at = parameters->begin(); at != parameters->end(); ++at) {
-            layer_kind kind;
-            kind.name = at.key();
-            kind.parameters = at->is_null() ? nullptr : &*at;
-            kind.where = std::string(key) + "." + at.key() + ".";
-            kind.rotates = !at->is_null();
-            kind.why = std::string(key) + "." + at.key() + " is null";
-            out.add(std::move(kind));
-        }
-        return;
-    }
-    const std::string where = std::string(key) + ".";
-    auto local = scope.number("rope_local_base_freq", positive);
-    std::string local_key = "rope_local_base_freq";
-    if (!local && known && known->local_base > 0) {
-        local = known->local_base;
-        local_key = "the sliding layers' default of model_type " + std::string(known->model_type);
-    }
-    const auto global_theta = scope.number("global_rope_theta", positive);
-    const auto local_theta = scope.number("local_rope_theta", positive);
-    if (local) { // Gemma 3: the sliding layers have their own theta and no scaling
-        out.add({"full_attention", parameters, where, {}, {}, true, {}});
-        out.add({"sliding_attention", nullptr, {}, local, local_key, true, {}});
-    } else if (global_theta || local_theta) { // ModernBERT
-        out.add({"full_attention", parameters, where, global_theta, "global_rope_theta", true, {}});
-        out.add({"sliding_attention",
-                 parameters,
-                 where,
-                 local_theta ? local_theta : global_theta,
-                 local_theta ? "local_rope_theta" : "global_rope_theta",
-                 true,
-                 {}});
-    } else {
-        out.add({"", parameters, where, {}, {}, true, {}});
-    }
+    return nullptr;
 }
 
-inline layer_kinds layer_kinds_of(json_fields& scope, const family* known, std::int64_t wanted_layer) {
+// Splits the kinds where lists give their layers different values.
+inline void apply_layer_values(const layer_values& values, json_fields& scope, std::size_t count,
+                               layer_kinds& out) {
+    const auto too_short = [&](const char* key, std::size_t size) {
+        if (size < count) {
+            scope.context().fail(scope.name(key) + " has " + std::to_string(size) +
+                                 " entries: expected one for each of the " + std::to_string(count) +
+                                 " layers");
+        }
+        return size < count;
+    };
+    if ((values.theta && too_short("rope_theta", values.theta->size())) ||
+        (values.share && too_short("partial_rotary_factors", values.share->size()))) {
+        return;
+    }
+    out.kind_of_layer.resize(count, 0);
+    layer_kinds split;
+    std::vector<std::pair<std::size_t, std::size_t>> made; // of which kind each split one is a copy
+    for (std::size_t i = 0; i < count; ++i) {
+        layer_kind kind = out.kinds[out.kind_of_layer[i]];
+        if (values.theta) {
+            kind.base = (*values.theta)[i];
+            if (*kind.base == 0) {
+                kind.rotates = false;
+                kind.base.reset();
+                kind.why = "theta is 0 for this layer";
+            }
+        }
+        if (values.share) {
+            kind.share = (*values.share)[i];
+        }
+        if (values.scaled_types_said && std::find(values.scaled_types.begin(), values.scaled_types.end(),
+                                                  kind.name) == values.scaled_types.end()) {
+            kind.parameters = nullptr;
+        }
+        if (const json_value* block = values.by_number ? block_of_layer(*values.by_number, i) : nullptr) {
+            json_fields fields(*block, scope.name("per_layer_config.") + std::to_string(i) + ".",
+                               scope.context());
+            block->mark_read();
+            kind.head_dim = fields.integer("head_dim", 1);
+            if (const auto theta = fields.number("rope_theta", positive)) {
+                kind.base = theta;
+            }
+            if (const auto part = fields.number("partial_rotary_factor", share)) {
+                kind.share = part;
+            }
+        }
+        std::size_t at = split.kinds.size();
+        for (std::size_t k = 0; k < split.kinds.size(); ++k) {
+            if (split.kinds[k].name == kind.name && alike(split.kinds[k], kind)) {
+                at = k;
+                break;
+            }
+        }
+        if (at == split.kinds.size()) {
+            split.add(std::move(kind));
+        }
+        split.kind_of_layer.push_back(at);
+    }
+    for (const layer_kind& kind : out.kinds) { // kinds that no layer has can still be named
+        if (!split.find(kind.name) && (!kind.name.empty() || split.kinds.empty())) {
+            split.add(kind);
+        }
+    }
+    split.counted = out.counted;
+    out = std::move(split);
+}
+
+// `nested`: the model is a part of a larger one; then its class says how many layers it has where the part does not.
+inline layer_kinds layer_kinds_of(json_fields& scope, const family* known, const json_value& defaults,
+                                  bool nested, std::int64_t wanted_layer) {
     layer_kinds out;
     read_context& context = scope.context();
-    gather_kinds(scope, known, out);
-    std::int64_t count = 0;
-    for (const char* key : {"num_hidden_layers", "n_layer", "num_layers", "n_layers"}) {
-        if (const auto n = scope.integer(key, 0, greatest_layers); n && count == 0) {
-            count = *n;
+    gather_kinds(scope, known, defaults, out);
+    const bool blocks = !out.kinds.empty() && out.kinds.front().beside;
+    std::int64_t count = layer_count(scope, known, nested);
+    out.counted = count > 0;
+    count = std::max(count, out.counted ? 0 : std::min(wanted_layer, greatest_layers - 1) + 1);
+    if (known && known->window_key && scope.object().find(known->window_key) &&
+        !scope.has(known->window_key)) {
+        scope.find(known->window_key);
+        for (layer_kind& kind : out.kinds) { // without a window all layers are alike
+            kind.rotates = true;
         }
     }
-    out.counted = count > 0;
-    count = std::max(count, out.counted ? 0 : std::min(wanted_layer + 1, greatest_layers));
-    const std::vector<std::string> names = layer_names(scope, known, count);
-    if (!names.empty() && out.counted && static_cast<std::int64_t>(names.size()) != count) {
-        context.fail("layer_types has " + std::to_string(names.size()) +
-                     " entries: expected num_hidden_layers = " + std::to_string(count));
-        return out;
-    }
-    // One set of parameters for all kinds of layers: a kind for each name, in the order of their appearance.
-    const bool sliding_only = known && known->layers == rotating_layers::sliding_only &&
-                              (scope.has("sliding_window") || scope.has("layer_types"));
-    if (out.kinds.size() == 1 && out.kinds[0].name.empty() && !names.empty() && sliding_only) {
-        layer_kind base = out.kinds[0];
-        out.kinds.clear();
-        base.name = "sliding_attention";
-        out.add(base);
-        base.name = "full_attention";
-        base.rotates = false;
-        base.why = "full-attention layers of this family have no rotary embedding";
-        out.add(base);
-    }
-    const bool one_for_all = out.kinds.size() == 1 && out.kinds[0].name.empty();
+    const std::vector<std::string> names = layer_names(scope, known, count, out.counted);
     for (const std::string& name : names) {
         const auto kind = out.find(name);
-        if (one_for_all && !kind) {
-            layer_kind same = out.kinds[0];
-            same.name = name;
-            out.kind_of_layer.push_back(out.add(same));
-        } else if (kind) {
-            out.kind_of_layer.push_back(*kind);
-        } else { // linear attention, convolutions and the like
-            layer_kind none;
-            none.name = name;
-            none.rotates = false;
-            none.why = "the configuration gives layers of type " + name + " no rotary parameters";
-            out.kind_of_layer.push_back(out.add(none));
-        }
+        out.kind_of_layer.push_back(kind ? *kind : add_named(name, out, blocks));
     }
-    const std::vector<bool> unrotated = unrotated_layers(scope, known, count);
-    if (!unrotated.empty()) {
-        layer_kind none;
-        none.name = "no_rope";
-        none.rotates = false;
-        none.why = "the model keeps this layer without rotary embedding (no_rope_layers)";
-        const std::size_t last = out.add(none);
-        out.kind_of_layer.resize(unrotated.size(), 0);
-        for (std::size_t i = 0; i < unrotated.size(); ++i) {
-            out.kind_of_layer[i] = unrotated[i] ? last : out.kind_of_layer[i];
-        }
+    const layer_values values = read_layer_values(scope);
+    if (values.any() && context.ok()) {
+        apply_layer_values(values, scope, static_cast<std::size_t>(count), out);
     }
-    if (out.kind_of_layer.empty() && one_for_all) {
+    if (out.kind_of_layer.empty() && out.kinds.size() == 1) {
         out.kind_of_layer.assign(static_cast<std::size_t>(count), 0);
     }
     return out;
-}
-
-// The kind that the options ask for; none after a failure.
-inline const layer_kind* choose_kind(const layer_kinds& all, const read_options& options,
-                                     read_context& context) {
-    if (!options.layer_type.empty() && options.layer >= 0) {
-        context.fail("a layer type and a layer number are both given: expected one of them");
-        return nullptr;
-    }
-    if (options.layer < -1) {
-        context.fail("layer = " + number(options.layer) + ": expected a number from 0 up");
-        return nullptr;
-    }
-    if (!options.layer_type.empty()) {
-        if (const auto kind = all.find(options.layer_type)) {
-            return &all.kinds[*kind];
-        }
-        context.fail("layer type " + options.layer_type.substr(0, 40) +
-                     " is not in the configuration: it has " + all.names());
-        return nullptr;
-    }
-    if (options.layer >= 0) {
-        const auto layer = static_cast<std::size_t>(options.layer);
-        if (layer < all.kind_of_layer.size()) {
-            return &all.kinds[all.kind_of_layer[layer]];
-        }
-        if (all.counted || !all.kind_of_layer.empty()) {
-            context.fail("layer = " + number(options.layer) + ": expected 0 to " +
-                         std::to_string(std::max<std::size_t>(all.kind_of_layer.size(), 1) - 1));
-            return nullptr;
-        }
-        context.fail("layer = " + number(options.layer) +
-                     ": the configuration does not say which layers are of which "
-                     "type; choose a layer type of " +
-                     all.names());
-        return nullptr;
-    }
-    const layer_kind* only = nullptr;
-    for (const layer_kind& kind : all.kinds) {
-        const bool same = only && kind.parameters == only->parameters && kind.base == only->base;
-        if (kind.rotates && !same) {
-            if (only) {
-                context.fail("the layers differ in their rotary embedding: choose a layer type of " +
-                             all.names() + ", or a layer by its number");
-                return nullptr;
-            }
-            only = &kind;
-        }
-    }
-    return only ? only : &all.kinds.front();
 }
 
 } // namespace detail

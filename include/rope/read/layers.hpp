@@ -1,19 +1,18 @@
-// layers: every layer of a Hugging Face model with its own frequencies. Included by rope/json.hpp.
+// layers: every layer of a Hugging Face model with its own frequencies.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/evaluate.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/model/frequency_set.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/native.hpp>
 #include <rope/support/error.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,7 +20,7 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 // One layer. `frequencies` is empty (no pairs) where the layer does not rotate.
-struct layer {
+struct model_layer {
     std::int64_t number = 0;
     std::string type = {}; // its layer type, empty where the model has one kind
     bool rotates = true;
@@ -30,55 +29,76 @@ struct layer {
     rope::query_scale query_scale = {};
 };
 
-// All layers of a model, in order; `out` is filled when the status is ok. Layers of one kind get equal frequencies.
-inline status try_layers(const nlohmann::json& document, std::int64_t seq_len, std::vector<layer>& out) {
-    if (!document.is_object()) {
-        return {"the configuration is " + detail::found(document) + ": expected a JSON object"};
+namespace detail {
+
+// One layer of a kind, without its number.
+inline status read_layer_of_kind(const model_layers& m, const layer_kind& kind, std::int64_t seq_len,
+                                 model_layer& out) {
+    read_context context;
+    read_kind(m, kind, context);
+    if (context.ok() && context.out.rotates) {
+        context.fail(config_fault(context.out.config, seq_len));
     }
-    if (detail::looks_native(document)) {
+    if (!context.ok()) {
+        return {std::move(context.fault)};
+    }
+    out.type = kind.name;
+    out.rotates = context.out.rotates;
+    out.config = std::move(context.out.config);
+    out.query_scale = context.out.query_scale;
+    out.frequencies.head_dim = out.config.head_dim;
+    if (out.rotates) {
+        out.frequencies = frequencies(out.config, seq_len);
+    }
+    return {};
+}
+
+// Each kind is read once.
+inline status layers_of(const json_value& document, std::int64_t seq_len, std::vector<model_layer>& out) {
+    if (!document.is_object()) {
+        return {"the configuration is " + found(document) + ": expected a JSON object"};
+    }
+    if (looks_native(document)) {
         return {"the native form describes one kind of layer: expected a Hugging Face config.json"};
     }
-    std::vector<layer> all;
-    std::map<std::string, frequency_set> made;
-    for (std::int64_t count = 1, k = 0; k < count; ++k) {
-        read_options options;
-        options.layer = k;
-        detail::read_context context;
-        detail::read_hugging_face(document, options, context);
-        if (context.ok() && context.layer_count == 0) {
-            context.fail("num_hidden_layers is missing: expected the number of layers");
+    read_context context;
+    read_options options;
+    model_layers m;
+    gather_layers(document, options, false, m, context);
+    if (context.ok() && !m.kinds.counted) {
+        context.fail("num_hidden_layers is missing: expected the number of layers");
+    }
+    if (!context.ok()) {
+        return {std::move(context.fault)};
+    }
+    std::vector<model_layer> of_kind(m.kinds.kinds.size());
+    std::vector<bool> made(of_kind.size(), false);
+    std::vector<model_layer> all;
+    all.reserve(m.kinds.kind_of_layer.size());
+    for (const std::size_t k : m.kinds.kind_of_layer) {
+        if (!made[k]) {
+            const status s = read_layer_of_kind(m, m.kinds.kinds[k], seq_len, of_kind[k]);
+            if (!s.ok()) {
+                return {"layer " + std::to_string(all.size()) + ": " + s.message};
+            }
+            made[k] = true;
         }
-        if (context.ok()) {
-            context.fail(detail::config_fault(context.out.config, seq_len));
-        }
-        if (!context.ok()) {
-            return {"layer " + std::to_string(k) + ": " + context.fault};
-        }
-        count = context.layer_count;
-        layer each;
-        each.number = k;
-        each.type = context.layer_type;
-        each.rotates = context.out.rotates;
-        each.config = std::move(context.out.config);
-        each.query_scale = context.out.query_scale;
-        if (each.rotates) {
-            const std::string key = to_native_json(each.config).dump();
-            const auto at = made.find(key);
-            each.frequencies = at != made.end() ? at->second : made[key] = frequencies(each.config, seq_len);
-        } else {
-            each.frequencies.head_dim = each.config.head_dim;
-        }
-        all.push_back(std::move(each));
+        all.push_back(of_kind[k]);
+        all.back().number = static_cast<std::int64_t>(all.size()) - 1;
     }
     out = std::move(all);
     return {};
 }
 
-// The same; throws rope::error.
-inline std::vector<layer> layers(const nlohmann::json& document, std::int64_t seq_len = 0) {
-    std::vector<layer> out;
-    detail::require(try_layers(document, seq_len, out));
-    return out;
+} // namespace detail
+
+// All layers of the model that a configuration's text describes, in order; `out` is filled when the status is ok. Layers of one
+// kind get equal frequencies.
+inline status try_layers_of_text(std::string_view text, std::int64_t seq_len, std::vector<model_layer>& out) {
+    detail::json_value document;
+    std::vector<std::string> repeated;
+    const status s = detail::parse_json(text, document, repeated);
+    return s.ok() ? detail::layers_of(document, seq_len, out) : s;
 }
 
 } // namespace ROPE_ABI

@@ -1,12 +1,10 @@
-// native: the library's own JSON form of a config, read and written. What is written reads back as the same config.
+// native: the library's own JSON form of a config, read.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/model/axis_map.hpp>
 #include <rope/read/json_fields.hpp>
 #include <rope/read/scaling_type.hpp>
-
-#include <nlohmann/json.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -21,33 +19,32 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 inline constexpr const char* native_keys[] = {
-    "base",          "pairing",         "scaling",      "axis_of_pair",
-    "sections",      "section_order",   "max_position", "original_max_position",
-    "rotary_offset", "latent_attention"};
+    "base",          "pairing",          "scaling",      "axis_of_pair",
+    "sections",      "section_order",    "max_position", "original_max_position",
+    "rotary_offset", "latent_attention", "direction"};
 
 // Whether a document is meant as the native form: it has a key that only that form has, or nothing but the two that both
 // forms share.
-inline bool looks_native(const nlohmann::json& document) {
-    bool shared_only = document.is_object() && !document.empty();
-    for (auto at = document.begin(); shared_only && at != document.end(); ++at) {
-        shared_only = at.key() == "head_dim" || at.key() == "rotary_dim";
+inline bool looks_native(const json_value& document) {
+    bool shared_only = document.is_object() && document.size() > 0;
+    for (const std::string& key : document.keys()) {
+        shared_only = shared_only && (key == "head_dim" || key == "rotary_dim");
     }
     if (shared_only) {
         return true;
     }
-    if (document.contains("model_type") || document.contains("architectures") ||
-        document.contains("text_config")) {
+    if (document.find("model_type") || document.find("architectures") || document.find("text_config")) {
         return false;
     }
     for (const char* key : native_keys) {
-        if (document.contains(key)) {
+        if (document.find(key)) {
             return true;
         }
     }
     return false;
 }
 
-inline void read_native_scaling(const nlohmann::json& object, read_context& context) {
+inline void read_native_scaling(const json_value& object, read_context& context) {
     json_fields fields(object, "scaling.", context);
     std::optional<std::string> type = fields.string("type");
     if (const std::optional<std::string> other = fields.string("rope_type"); !type) {
@@ -78,7 +75,7 @@ inline void read_native_scaling(const nlohmann::json& object, read_context& cont
     }
 }
 
-inline void read_native(const nlohmann::json& document, read_context& context) {
+inline void read_native(const json_value& document, read_context& context) {
     context.out.form = "native";
     json_fields fields(document, "", context);
     config& c = context.out.config;
@@ -103,7 +100,8 @@ inline void read_native(const nlohmann::json& document, read_context& context) {
     c.max_position = fields.integer("max_position").value_or(0);
     c.original_max_position = fields.integer("original_max_position").value_or(0);
     c.latent_attention = fields.boolean("latent_attention").value_or(false);
-    if (const nlohmann::json* object = fields.object("scaling")) {
+    fields.choice("direction", c.reversed, {"forward", "reversed"});
+    if (const json_value* object = fields.object("scaling")) {
         read_native_scaling(*object, context);
     }
     for (const std::string& key : fields.unused()) {
@@ -116,70 +114,6 @@ inline void read_native(const nlohmann::json& document, read_context& context) {
     }
 }
 
-// The visitor of `describe` that writes.
-struct json_writer {
-    nlohmann::json& out;
-    template <class T>
-    void needs(const char* key, const T& value, const value_rule& rule) {
-        may(key, value, rule);
-    }
-    template <class T>
-    void may(const char* key, const T& value, const value_rule&) {
-        out[key] = value;
-    }
-    void may(const char* key, const std::optional<double>& value, const value_rule&) {
-        if (value) {
-            out[key] = *value;
-        }
-    }
-    template <class T>
-    void may(const char* key, const std::vector<T>& list, const value_rule&) {
-        if (!list.empty()) {
-            out[key] = list;
-        }
-    }
-    void may(const char* key, const bool& value) { out[key] = value; }
-    template <class E, std::size_t n>
-    void choice(const char* key, const E& value, const char* const (&names)[n]) {
-        out[key] = names[static_cast<std::size_t>(value)];
-    }
-};
-
 } // namespace detail
-
-// The native form of a config: config_from_json of it is the same config again.
-inline nlohmann::json to_native_json(const config& c) {
-    nlohmann::json out = nlohmann::json::object();
-    out["head_dim"] = c.head_dim;
-    out["rotary_dim"] = c.rotary_dim == 0 ? c.head_dim : c.rotary_dim;
-    out["base"] = c.base;
-    out["pairing"] = c.pairing == pairing::interleaved ? "interleaved" : "half_split";
-    scaling copy = c.scaling;
-    nlohmann::json parameters = {{"type", detail::name_of(copy)}};
-    detail::json_writer writer{parameters};
-    std::visit([&writer](auto& s) { detail::describe(s, writer); }, copy);
-    out["scaling"] = std::move(parameters);
-    if (c.rotary_offset != 0) {
-        out["rotary_offset"] = c.rotary_offset;
-    }
-    if (!c.axis_of_pair.empty()) {
-        out["axis_of_pair"] = c.axis_of_pair;
-    }
-    if (!c.sections.empty()) {
-        out["sections"] = c.sections;
-        out["section_order"] = detail::section_order_names[static_cast<std::size_t>(c.section_order)];
-    }
-    if (c.max_position != 0) {
-        out["max_position"] = c.max_position;
-    }
-    if (c.original_max_position != 0) {
-        out["original_max_position"] = c.original_max_position;
-    }
-    if (c.latent_attention) {
-        out["latent_attention"] = true;
-    }
-    return out;
-}
-
 } // namespace ROPE_ABI
 } // namespace rope

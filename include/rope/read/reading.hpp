@@ -1,4 +1,4 @@
-// reading: what comes of reading a configuration from outside: the config, and what a careful reader would remark.
+// reading: the result of reading an external configuration: the config, where its values come from, and warnings.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -16,20 +16,24 @@ inline namespace ROPE_ABI {
 
 // Models may have an entry for each kind of layer: which one to take. By name or by the layer's number; neither: the
 // only one there is. The name `vision` is the vision tower (vision_config) of a model that has no layers of that name.
+// `part` is another part of the configuration by its dotted path (vision_config, encoder, talker_config.text_config);
+// empty: the language model.
 struct read_options {
     std::string layer_type = {};
     std::int64_t layer = -1;
     bool strict = false; // notes are errors
+    std::string part = {};
 };
 
 struct reading {
     rope::config config = {};
-    bool rotates = true;                  // false: this layer has no rotary embedding
-    std::string why = {};                 // where it does not rotate: which key or rule says so
+    bool rotates = true;                  // false: this layer or the model has no rotary embedding
+    std::string why = {};                 // where it does not rotate: by which key or family
     std::string form = {};                // "hugging_face", "native", "gguf", ...
     std::string model_type = {};          // as written, may be empty
+    std::string part = {};                // the dotted path of the part that was read; empty: the whole
+    std::vector<std::string> layers = {}; // where layers differ: the name of each layer's kind
     rope::query_scale query_scale = {};   // a factor on queries by position, where the family has one
-    std::vector<std::string> layers = {}; // where layers differ: the kind of each by name
     std::vector<std::string> notes = {};  // odd but allowed: unused keys, disagreeing factors, assumptions
     std::vector<std::string> derivations = {}; // which value came from which key, a sentence each
 };
@@ -40,9 +44,6 @@ namespace detail {
 struct read_context {
     reading out = {};
     std::string fault = {};
-    std::string layer_type = {};  // of the kind that was chosen
-    std::int64_t layer_count = 0; // 0: not said
-
     bool ok() const { return fault.empty(); }
     void fail(std::string sentence) {
         if (fault.empty()) {

@@ -25,7 +25,8 @@ struct type_alias {
 inline constexpr type_alias type_aliases[] = {
     {"default", "none"},       {"mrope", "none"},
     {"su", "longrope"},        {"deepseek_llama_scaling", "deepseek_yarn"},
-    {"grok_yarn_log", "grok"},
+    {"grok_yarn_log", "grok"}, {"telechat3-yarn", "yarn"},
+    {"openpangu", "none"},
 };
 
 template <std::size_t... k>

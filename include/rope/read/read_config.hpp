@@ -1,0 +1,121 @@
+// read_config: a configuration from a file, from text, or from a document that is parsed already.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/model/explain.hpp>
+#include <rope/model/frequencies.hpp>
+#include <rope/read/config_file.hpp>
+#include <rope/read/gguf.hpp>
+#include <rope/read/hugging_face.hpp>
+#include <rope/read/native.hpp>
+#include <rope/read/parse_json.hpp>
+#include <rope/read/read_file.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+inline void read_document(const json_value& document, const read_options& options, read_context& context) {
+    if (!looks_native(document)) {
+        read_hugging_face(document, options, context);
+        return;
+    }
+    if (!options.layer_type.empty() || options.layer >= 0) {
+        context.fail("a layer is asked for, but the native form describes one kind of layer");
+    } else if (!options.part.empty()) {
+        context.fail("a part is asked for, but the native form has none");
+    } else {
+        read_native(document, context);
+    }
+}
+
+// `out` is filled when the status is ok. The config has passed validate(), or the model has no rotary embedding.
+inline status read_parsed(const json_value& document, const std::vector<std::string>& repeated,
+                          const read_options& options, reading& out) {
+    if (!document.is_object()) {
+        return {"the configuration is " + found(document) + ": expected a JSON object"};
+    }
+    read_context context;
+    for (const std::string& key : repeated) {
+        context.note("the key " + shortened(key) + " appears twice in one object: the last one is used");
+    }
+    read_document(document, options, context);
+    if (context.ok() && context.out.rotates) {
+        context.fail(validate(context.out.config).message);
+    }
+    if (!context.ok()) {
+        return {std::move(context.fault)};
+    }
+    if (options.strict && !context.out.notes.empty()) {
+        return {"strict: " + context.out.notes.front()};
+    }
+    out = std::move(context.out);
+    return {};
+}
+
+} // namespace detail
+
+// Reads text. `name` stands before the sentence of a failure.
+inline status try_read_text(std::string_view text, const std::string& name, const read_options& options,
+                            reading& out) {
+    detail::json_value document;
+    std::vector<std::string> repeated;
+    status s = detail::parse_json(text, document, repeated);
+    if (s.ok()) {
+        s = detail::read_parsed(document, repeated, options, out);
+    }
+    return s.ok() ? s : status{name + ": " + s.message};
+}
+
+// Reads a file of JSON, a .gguf file, or the configuration in a model's directory; "-" is JSON from standard input.
+inline status try_read_config(const std::string& path, const read_options& options, reading& out) {
+    std::string file, text;
+    status s = detail::find_config_file(path, file);
+    if (s.ok() && detail::is_gguf_file(file)) {
+        return try_read_gguf(file, options, out);
+    }
+    const std::string name = path == "-" ? "standard input" : file;
+    if (s.ok()) {
+        s = detail::read_file(file, text);
+    }
+    if (s.ok() && text.compare(0, 4, "GGUF") == 0) {
+        s.message = "holds a GGUF file, which has lengths to check: expected its path";
+    }
+    return s.ok() ? try_read_text(text, name, options, out) : status{name + ": " + s.message};
+}
+
+// The configuration that a path leads to. Throws rope::error with one sentence that names the key, what was found and what
+// was expected.
+inline reading read_config_with_notes(const std::string& path, const read_options& options = {}) {
+    reading out;
+    detail::require(try_read_config(path, options, out));
+    return out;
+}
+inline config read_config(const std::string& path, const read_options& options = {}) {
+    return read_config_with_notes(path, options).config;
+}
+
+// What was read from which key, what the recipe makes of it, and the notes; a sentence each.
+inline std::vector<std::string> explain(const reading& r, std::int64_t seq_len = 0) {
+    std::vector<std::string> out = r.derivations;
+    if (r.rotates) {
+        for (std::string& sentence : explain(r.config, seq_len)) {
+            out.push_back(std::move(sentence));
+        }
+    } else {
+        out.push_back("There is no rotary embedding: " + r.why + ".");
+    }
+    for (const std::string& note : r.notes) {
+        out.push_back("Note: " + note + ".");
+    }
+    return out;
+}
+
+} // namespace ROPE_ABI
+} // namespace rope
