@@ -5,6 +5,7 @@
 #include "model.hpp"
 
 #include <rope/kernels/isa.hpp>
+#include <rope/kernels/tuning.hpp>
 
 #include <iostream>
 
@@ -32,6 +33,10 @@ void isa(const request& r) {
     for (const rope::isa each : rope::available_isas()) {
         std::cout << (each == active ? "* " : "  ") << rope::isa_name(each) << '\n';
     }
+    const rope::tuning& row = rope::active_tuning();
+    const auto caches = rope::detail::cache_sizes();
+    std::cout << "tuning " << row.name << " (L2 " << (caches.l2 >> 10) << " KiB, L3 " << (caches.l3 >> 10)
+              << " KiB)\n";
 }
 
 } // namespace cli

@@ -216,7 +216,8 @@ compare_table("axes, all alike", table_of(multi, "0,3"), Rows(plain(10000.0, 16)
 lines = must("isa").splitlines()
 check(any(line.split()[-1] == "scalar" for line in lines), "isa lists scalar")
 check(sum(line.startswith("*") for line in lines) == 1, "one is active")
-for line in lines:
+check(any(line.startswith("tuning ") for line in lines), "isa says how kernels are tuned")
+for line in (line for line in lines if line[:2] in ("* ", "  ")):
     name = line.split()[-1]
     check(f"* {name}" in must("isa", "--isa", name).splitlines(), "forcing", name)
 check(must("--version").startswith("rope ") and "inspect" in must("--help") and "CONFIG" in must("table", "-h"), "help")

@@ -58,7 +58,13 @@ struct rotate_job {
     bool heads_outer;  // heads in the outer loop: the streaming order when the heads of a token lie far apart
     bool prefetch;     // the data comes from beyond a core's own cache: ask for it in time
     bool non_temporal; // write past the caches: an output larger than the last level, not read again soon
-    span copied[2];    // empty in place
+    // As tuning.hpp says for the processor.
+    bool beyond_l2,
+        beyond_quarter_l3; // the data is larger, and each line of it is to be met first in address order
+    bool doubles_in_order; // half_split doubles as well
+    bool duplicate_in_registers; // interleaved elements are doubled by shuffles, not by the load ports
+    bool narrow_half;            // half_split half by vectors of half the width
+    span copied[2];              // empty in place
 };
 
 // in, out: the base pointers of the layouts. Returns its own name: which kernel did the work. What a call adds comes

@@ -19,6 +19,24 @@ namespace detail {
          "\" is not available, expected one of: " + isa_list(cpu_features() & compiled_isas));
 }
 
+#if ROPE_WITH_AVX512 && ROPE_WITH_AVX2
+// half_split half in place or not: vectors of half the width where job.narrow_half, the kernel named avx512 all the same.
+inline isa rotate_half(const rotate_job& job, const void* in, void* out) noexcept {
+    if (job.narrow_half && job.from.pair == 1 && job.to.pair == 1) {
+        avx2::rotate<half, half>(job, in, out);
+        return isa::avx512;
+    }
+    return avx512::rotate<half, half>(job, in, out);
+}
+inline isa rotate_half_in_place(const rotate_job& job, const void* in, void* out) noexcept {
+    if (job.narrow_half && job.from.pair == 1 && job.to.pair == 1) {
+        avx2::rotate_in_place<half>(job, in, out);
+        return isa::avx512;
+    }
+    return avx512::rotate_in_place<half>(job, in, out);
+}
+#endif
+
 // In and Out: float, half or bfloat16 in any combination, or double into double; only what is named is
 // compiled. Cannot fail for an available isa; for another it throws rope::error, as active_isa() does.
 template <class In, class Out>
@@ -32,6 +50,11 @@ rotate_kernel rotate_kernel_for(isa which) {
                 return &avx512::rotate<In, Out, true>;
             }
         }
+#if ROPE_WITH_AVX2
+        if constexpr (std::is_same_v<In, half> && std::is_same_v<Out, half>) {
+            return &rotate_half;
+        }
+#endif
         return &avx512::rotate<In, Out>;
     }
 #endif
@@ -58,6 +81,11 @@ rotate_kernel rotate_in_place_kernel_for(isa which) {
                 return &avx512::rotate_in_place<T, true>;
             }
         }
+#if ROPE_WITH_AVX2
+        if constexpr (std::is_same_v<T, half>) {
+            return &rotate_half_in_place;
+        }
+#endif
         return &avx512::rotate_in_place<T>;
     }
 #endif

@@ -4,6 +4,7 @@
 
 #include <rope/kernels/isa.hpp>
 #include <rope/kernels/rotate_kernels.hpp>
+#include <rope/kernels/tuning.hpp>
 #include <rope/rotate/check.hpp>
 #include <rope/rotate/loops.hpp>
 #include <rope/rotate/rows.hpp>
@@ -15,12 +16,6 @@
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
-
-// Sizes at which the order of the work changes; see bench/README.md for how they were found.
-constexpr std::int64_t streaming_bytes = std::int64_t{1} << 21; // beyond a core's own cache
-// Out of place: input and output together beyond a last-level cache of 32 MiB. From 16 MiB of output on streams
-// took 0.6 of the time of cached stores on a machine with 105 MiB of it, shared.
-constexpr std::int64_t non_temporal_bytes = std::int64_t{1} << 24;
 
 template <class T>
 kernels::row_layout place_rows(const tensor_view<T>& v, int d, const frequency_set& f, pairing p) {
@@ -85,7 +80,8 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     }
     const bool reciprocal = options.direction == direction::inverse && f.attention_factor != 1;
     isa chosen = isa::scalar;
-    if (!holds(choose_isa(chosen)) ||
+    const tuning* tuned = nullptr;
+    if (!holds(choose_isa(chosen)) || !holds(choose_tuning(tuned)) ||
         !holds(settle_rows(plan, source, where, tokens, in.extent, in.rank, reciprocal, chosen))) {
         return result;
     }
@@ -114,10 +110,8 @@ status prepare(rotation_plan<std::remove_const_t<In>, Out>& plan, const row_sour
     job.row_stride = plan.cos.empty() && source.kind == row_kind::stored ? source.row_stride : pairs;
     job.rows_step = plan.tokens.row;
     job.conjugate = options.direction != direction::forward;
-    job.heads_outer = magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1 &&
-                      bytes > streaming_bytes;
-    job.prefetch = bytes > streaming_bytes;
-    job.non_temporal = !job.in_place && bytes >= non_temporal_bytes;
+    tune(job, *tuned, bytes, std::is_same_v<Out, bfloat16>,
+         magnitude(plan.heads.out) > magnitude(plan.tokens.out) && plan.tokens.extent > 1);
     if (!job.in_place) {
         job.copied[0] = {0, f.rotary_offset};
         job.copied[1] = {f.rotary_offset + f.rotary_dim, f.head_dim};

@@ -97,6 +97,7 @@ template <bool FromBfloat16>
 struct float_lanes {
     static constexpr int count = 8;
     static constexpr int registers = 16;
+    static constexpr bool duplicates_either_way = false;
     static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m256;
 
@@ -260,6 +261,7 @@ template <>
 struct lanes<double> {
     static constexpr int count = 4;
     static constexpr int registers = 16;
+    static constexpr bool duplicates_either_way = false;
     static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m256d;
 

@@ -98,6 +98,7 @@ struct float_lanes {
     static constexpr bool native = How == to_bfloat16::native, looks_for_nan = How == to_bfloat16::any;
     static constexpr int count = 16;
     static constexpr int registers = 32;
+    static constexpr bool duplicates_either_way = true;
     static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m512;
 
@@ -303,6 +304,7 @@ template <>
 struct lanes<double> {
     static constexpr int count = 8;
     static constexpr int registers = 32;
+    static constexpr bool duplicates_either_way = true;
     static constexpr bool duplicates = true, streams = true, packs_bfloat16 = true;
     using vec = __m512d;
 

@@ -26,6 +26,11 @@ ROPE_ALWAYS_INLINE void store_fence() noexcept {} // no stores of ours pass the 
 template <class Compute>
 struct lanes;
 
+template <class Vec>
+ROPE_ALWAYS_INLINE Vec force_register(Vec v) noexcept {
+    return v;
+}
+
 template <class T, int Count>
 struct buffer {
     T elements[Count];
@@ -64,6 +69,7 @@ template <bool FromBfloat16>
 struct float_lanes {
     static constexpr int count = 4;
     static constexpr int registers = 32;
+    static constexpr bool duplicates_either_way = false;
     static constexpr bool duplicates = true, streams = false, packs_bfloat16 = false;
     using vec = float32x4_t;
 
@@ -188,6 +194,7 @@ template <>
 struct lanes<double> {
     static constexpr int count = 2;
     static constexpr int registers = 32;
+    static constexpr bool duplicates_either_way = false;
     static constexpr bool duplicates = true, streams = false, packs_bfloat16 = false;
     using vec = float64x2_t;
 
