@@ -27,7 +27,8 @@
 //   per head     frequencies of each head's own, also in two dimensions     rotate/per_head.hpp
 //   sequences    one batch, a table for each sequence                      rotate/sequences.hpp
 //   gradient     derivatives by everything that a rotation is made of       rotate/gradient.hpp
-//   metadata     GGUF keys and ONNX attributes                              read/gguf.hpp, read/onnx.hpp
+//   gguf         GGUF files and keys                                        rope/gguf.hpp
+//   onnx         ONNX attributes                                            read/onnx.hpp
 //   executors    parts over std::thread, OpenMP, Eigen's pool               adapt/std_thread.hpp, openmp.hpp, ...
 // SPDX-License-Identifier: MIT
 #pragma once

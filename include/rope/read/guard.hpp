@@ -150,8 +150,9 @@ inline void remark_on_unread(const json_value& object, const std::string& where,
             listed(key, std::begin(harmless_keys), std::end(harmless_keys))) {
             continue;
         }
-        const std::string_view near = near_key(key);
         const bool known = std::find(known_keys().begin(), known_keys().end(), key) != known_keys().end();
+        const std::string_view near =
+            known ? std::string_view() : near_key(key); // known ones are no misspelling
         if (inner) { // around the part: a key that the part has, too, with the same value, is a repetition
             const json_value* same = inner->find(key);
             const bool speaks = speaks_of_rotation(key) || known || !near.empty();

@@ -211,6 +211,9 @@ inline void read_rotary_dim(const kind_scope& s) {
         return;
     }
     auto rotary_dim = s.scope.integer("rotary_dim", 1);
+    if (const auto older = s.scope.integer("attn_rotary_emb", 1); !rotary_dim) { // Bamba
+        rotary_dim = older;
+    }
     if (const auto slice_dim = s.scope.integer("qk_rope_head_dim", 0);
         !rotary_dim && slice_dim && *slice_dim > 0 && s.known && s.known->slice == slice::last) {
         rotary_dim = slice_dim;

@@ -5,9 +5,11 @@
 #include <rope/model/explain.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/read/config_file.hpp>
+#include <rope/read/diffusers.hpp>
 #include <rope/read/gguf.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/native.hpp>
+#include <rope/read/params_json.hpp>
 #include <rope/read/parse_json.hpp>
 #include <rope/read/read_file.hpp>
 
@@ -22,6 +24,14 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 inline void read_document(const json_value& document, const read_options& options, read_context& context) {
+    if (looks_diffusers(document)) {
+        read_diffusers(document, options, context);
+        return;
+    }
+    if (looks_params(document)) {
+        read_params(document, options, context);
+        return;
+    }
     if (!looks_native(document)) {
         read_hugging_face(document, options, context);
         return;

@@ -148,7 +148,8 @@ case("switch/wav2vec2 rotary", {"model_type": "wav2vec2-conformer", "hidden_size
 for kind in ("bert", "gpt2", "opt", "bloom", "t5", "whisper", "mamba2", "jamba", "clip_vision_model", "xlstm"):
     case(f"unrotated/{kind}", {"model_type": kind, "hidden_size": 64, "num_attention_heads": 4}, rotates=False)
 case("fope", {"model_type": "llama", "head_dim": 64, "use_fope": True}, error=True)
-case("diffusers without a class", {"attention_head_dim": 128, "axes_dims_rope": [16, 56, 56]}, error=True)
+case("a pipeline of diffusers", {"_class_name": "FluxPipeline", "transformer": ["diffusers", "FluxTransformer2DModel"]},
+     error=True)
 
 # ---- recipes by name
 def llama(scaling, **more):
