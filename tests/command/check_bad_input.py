@@ -68,7 +68,9 @@ config("empty file", "JSON", "")
 config("binary file", "JSON", "\x00\x01\x02")
 config("JSON of the wrong kind", "object", "[1, 2, 3]")
 config("deep JSON", "", "[" * 100000)
-config("a key twice", "head_dim", '{"head_dim": 8, "head_dim": 16, "pairing": "half_split"}')
+# Python reads the last one; so does the command, with a note, which --strict makes an error.
+case("a key twice", 1, "head_dim", "inspect", folder.config('{"head_dim": 8, "head_dim": 16, "pairing": "half_split"}'),
+     "--json", "--strict")
 config("nothing to go by", "head_dim", "{}")
 config("Hugging Face without a size", "head_dim", '{"model_type": "llama", "rope_theta": 10000.0}')
 config("Hugging Face, theta zero", "rope_theta", '{"model_type": "llama", "head_dim": 8, "rope_theta": 0}')
