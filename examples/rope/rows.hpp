@@ -5,6 +5,7 @@
 #include "parallel.hpp"
 #include "positions.hpp"
 
+#include <rope/model/frequencies.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <algorithm>

@@ -20,12 +20,12 @@
 //   vision       2-D and 3-D families: axis maps and grids of positions     model/vision.hpp
 //   numerics     tables as transformers or ggml calculate them              entries/float_numerics.hpp
 //   formats      the field's storage forms of a table, in and out           exchange/formats.hpp
-//   verify       does a foreign table match a configuration?                exchange/verify.hpp
+//   verify       does a external table match a configuration?                exchange/verify.hpp
 //   growing      a table that grows while others read it                    table/growing_table.hpp
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp
-//   per head     frequencies of each head's own, also in two dimensions     rotate/per_head.hpp
-//   sequences    one batch, a table for each sequence                      rotate/sequences.hpp
+//   per head     tables of frequencies of each head's own                   table/per_head_tables.hpp
+//   grouped      a table for each head, or for each sequence of a batch     rotate/grouped.hpp
 //   gradient     derivatives by everything that a rotation is made of       rotate/gradient.hpp
 //   gguf         GGUF files and keys                                        rope/gguf.hpp
 //   onnx         ONNX attributes                                            read/onnx.hpp

@@ -18,6 +18,8 @@
 #include <rope/exchange/formats.hpp>
 #include <rope/exchange/verify.hpp>
 #include <rope/model/explain.hpp>
+#include <rope/rotate/base_gradient.hpp>
+#include <rope/rotate/grouped.hpp>
 #include <rope/table/growing_table.hpp>
 #include <rope/table/two_level_table.hpp>
 #include <rope/table/xpos.hpp>
@@ -52,6 +54,25 @@ ROPE_TABLES_OF(bfloat16)
 template void make_rows<float>(const two_level_table&, range, float*, float*);
 template void make_rows<half>(const two_level_table&, range, half*, half*);
 template void make_rows<bfloat16>(const two_level_table&, range, bfloat16*, bfloat16*);
+
+namespace detail {
+
+#define ROPE_ROTATIONS_FROM(T)                                                                               \
+    template const rotation_functions& rotation_functions_of<T, float>() noexcept;                           \
+    template const rotation_functions& rotation_functions_of<T, half>() noexcept;                            \
+    template const rotation_functions& rotation_functions_of<T, bfloat16>() noexcept;                        \
+    template const rotation_functions& in_place_functions_of<T>() noexcept;
+
+ROPE_ROTATIONS_FROM(float)
+ROPE_ROTATIONS_FROM(half)
+ROPE_ROTATIONS_FROM(bfloat16)
+template const rotation_functions& rotation_functions_of<double, double>() noexcept;
+template const rotation_functions& in_place_functions_of<double>() noexcept;
+template const row_functions& row_functions_of<float>() noexcept;
+template const row_functions& row_functions_of<double>() noexcept;
+#undef ROPE_ROTATIONS_FROM
+
+} // namespace detail
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -5,6 +5,7 @@
 
 #include <unsupported/Eigen/CXX11/Tensor>
 
+#include <complex>
 #include <cstring>
 
 namespace {

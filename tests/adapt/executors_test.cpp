@@ -95,8 +95,8 @@ void check_executor(E& executor) {
     for (const problem& p : problems) {
         CAPTURE(p.batch, p.tokens, p.heads, p.columns);
         std::vector<float> x = p.data(), alone = p.data();
-        const rope::isa ran = rope::run(p.plan(alone), alone.data());
-        CHECK(rope::run_on(executor, p.plan(x), x.data()) == ran);
+        rope::run(p.plan(alone), alone.data());
+        rope::run_on(executor, p.plan(x), x.data());
         CHECK(same_bits(x, alone));
     }
 }

@@ -17,8 +17,8 @@ constexpr std::int64_t tokens = 3, heads = 2, dim = 12;
 struct order {
     rope::extent_list strides;
     std::size_t at(std::int64_t b, std::int64_t t, std::int64_t h, std::int64_t d) const {
-        return static_cast<std::size_t>(b * strides.value[0] + t * strides.value[1] + h * strides.value[2] +
-                                        d * strides.value[3]);
+        return static_cast<std::size_t>(b * strides.data()[0] + t * strides.data()[1] +
+                                        h * strides.data()[2] + d * strides.data()[3]);
     }
 };
 

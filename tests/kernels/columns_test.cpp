@@ -2,6 +2,7 @@
 // touched beyond the elements, for every instruction set.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/run_isa.hpp"
 
 #include <rope/core.hpp>
 
@@ -112,12 +113,12 @@ void check(rope::isa which, side_by_side lanes, const sizes& n, const variant& v
     if constexpr (in_place) {
         out = in;
         const auto x = rope::view(out.data(), shape, strides);
-        ran = rope::run(rope::plan(table, x, "s h d", where, options), x);
+        ran = test::run_isa(rope::plan(table, x, "s h d", where, options), x.data);
     } else {
         out.assign(in.size(), rope::detail::narrow<Out>(77.0f));
         const auto x = rope::view(static_cast<const In*>(in.data()), shape, strides);
         const auto y = rope::view(out.data(), shape, strides);
-        ran = rope::run(rope::plan(table, x, y, "s h d", where, options), x, y);
+        ran = test::run_isa(rope::plan(table, x, y, "s h d", where, options), x.data, y.data);
     }
     rope::force_isa(std::nullopt);
     CHECK(ran == which);
@@ -222,7 +223,7 @@ TEST_CASE("large columns are written past the caches alike", "[kernels][columns]
             const auto plan = rope::plan(table, x, rope::view(aligned, shape, columns), "s h d");
             rope::force_isa(std::nullopt);
             CHECK(plan.job.non_temporal);
-            rope::run(plan, in.data(), aligned);
+            rope::run(plan, x.data, aligned);
             CHECK(std::memcmp(aligned, expected.data(), count * sizeof(float)) == 0);
         }
     }

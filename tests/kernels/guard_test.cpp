@@ -2,6 +2,7 @@
 // written, flush with the one before it or with the one behind.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/run_isa.hpp"
 
 #include "kernels/cases.hpp"
 
@@ -117,12 +118,12 @@ struct guard_case {
                                  : rope::plan(t, x, rope::view(out, extents, strides), "s h d", {}, options);
             plan.job.cos = cos;
             plan.job.sin = sin;
-            ran = rope::run(plan, in, in_place ? in : out);
+            ran = test::run_isa(plan, static_cast<const In*>(in), in_place ? in : out);
         } else {
             auto plan = rope::plan(t, x, rope::view(out, extents, strides), "s h d", {}, options);
             plan.job.cos = cos;
             plan.job.sin = sin;
-            ran = rope::run(plan, in, out);
+            ran = test::run_isa(plan, static_cast<const In*>(in), out);
         }
         const bool kept[] = {m.in.restored(), m.out.restored(), m.cos.restored(), m.sin.restored()};
         return ran == which && kept[0] && kept[1] && kept[2] && kept[3];

@@ -2,6 +2,7 @@
 // hash says.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
+#include "support/run_isa.hpp"
 
 #include "kernels/golden.hpp"
 #include "kernels/plan_cases.hpp"
@@ -24,7 +25,8 @@ void check_plans() {
                     const auto plan = c.plan(table);
                     std::vector<rope::isa> ran(static_cast<std::size_t>(parts));
                     const auto part = [&](std::int64_t k) {
-                        ran[static_cast<std::size_t>(k)] = rope::run(plan, c.in.data(), c.result(), k, parts);
+                        ran[static_cast<std::size_t>(k)] =
+                            test::run_isa(plan, static_cast<const In*>(c.in.data()), c.result(), k, parts);
                     };
                     std::vector<std::thread> threads;
                     for (std::int64_t k = 1; k < parts; ++k) {

@@ -37,7 +37,7 @@ void check(rope::kernels::rotate_kernel kernel, rope::pairing pairing, std::int6
     config.head_dim = dim;
     config.pairing = pairing;
     auto table = rope::cos_sin_table<float>(rope::frequencies(config), tokens);
-    table.foreign = true;
+    table.external = true;
     const std::int64_t pairs = dim / 2;
     const auto strikes = [&](std::int64_t t, std::int64_t i) { return (t * 7 + i) % 5 == 0; };
     for (std::int64_t t = 0; t < tokens; ++t) {

@@ -7,6 +7,7 @@
 #include <rope/rotate/base_gradient.hpp>
 
 #include <algorithm>
+#include <complex>
 #include <cstring>
 #include <functional>
 #include <numeric>

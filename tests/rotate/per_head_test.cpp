@@ -3,7 +3,8 @@
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
-#include <rope/rotate/per_head.hpp>
+#include <rope/rotate/grouped.hpp>
+#include <rope/table/per_head_tables.hpp>
 #include <rope/table/xpos.hpp>
 
 #include <cmath>

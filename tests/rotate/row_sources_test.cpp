@@ -4,7 +4,7 @@
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
-#include <rope/rotate/sequences.hpp>
+#include <rope/rotate/grouped.hpp>
 #include <rope/table/growing_table.hpp>
 #include <rope/table/two_level_table.hpp>
 #include <rope/table/xpos.hpp>
@@ -103,7 +103,8 @@ void compare_everywhere(std::int64_t dim, double factor) {
         reals.push_back(0.25 * static_cast<double>(t) - 20);
     }
     for (const rope::positions& where :
-         {rope::offset(-600), rope::offset(-500), rope::offset(650), rope::ids(ids), rope::ids(reals)}) {
+         {rope::positions(rope::offset(-600)), rope::positions(rope::offset(-500)),
+          rope::positions(rope::offset(650)), rope::ids(ids), rope::ids(reals)}) {
         compare(s, where, by_token, "s h d");
         compare(s, where, by_head, "h s d");
         compare(s, where, by_column, "d h s");
@@ -244,12 +245,12 @@ TEST_CASE("row sources: what a table lacks is made by the table's own numerics",
     }
 }
 
-TEST_CASE("row sources: a foreign table serves its own entries and no others", "[rotate]") {
+TEST_CASE("row sources: a external table serves its own entries and no others", "[rotate]") {
     rope::config c;
     c.head_dim = 16;
     c.scaling = rope::xpos_scaling{};
     const auto tables = rope::xpos_cos_sin_tables<rope::half>(c, {0, 8});
-    REQUIRE(tables.query.foreign);
+    REQUIRE(tables.query.external);
     std::vector<float> x(8 * 16, 0.0f);
     for (std::size_t t = 0; t < 8; ++t) {
         std::fill_n(x.begin() + static_cast<std::ptrdiff_t>(t * 16), 8, 1.0f);

@@ -1,7 +1,7 @@
 // Sequences of one batch with tables of their own: each as if it had been rotated alone.
 #include "support/catch.hpp"
 
-#include <rope/rotate/sequences.hpp>
+#include <rope/rotate/grouped.hpp>
 
 #include <cmath>
 #include <complex>

@@ -32,8 +32,8 @@ void for_each_index(const std::vector<std::int64_t>& extent, F&& f) {
     }
 }
 
-template <class T>
-T& element(const rope::tensor_view<T>& v, const std::vector<std::int64_t>& index) {
+template <class T, int N>
+T& element(const rope::tensor_view<T, N>& v, const std::vector<std::int64_t>& index) {
     T* at = v.data;
     for (int k = 0; k < v.rank; ++k) {
         at += index[static_cast<std::size_t>(k)] * v.stride[k];
@@ -50,8 +50,8 @@ inline std::pair<std::int64_t, std::int64_t> pair_elements(const rope::frequency
 }
 
 // out = rotated in; `row` gives the table's row for an index and a pair. Real tensors, out of place.
-template <class T, class Row>
-void naive_rotate(const rope::tensor_view<const T>& in, const rope::tensor_view<T>& out, int d,
+template <class T, int N, int M, class Row>
+void naive_rotate(const rope::tensor_view<const T, N>& in, const rope::tensor_view<T, M>& out, int d,
                   const rope::table<T>& table, Row&& row, bool conjugate = false,
                   std::optional<rope::pairing> out_pairing = {}) {
     const rope::frequency_set& f = table.frequencies;

@@ -9,12 +9,10 @@
     keyword template fill_counts fill_rows<T>(isa, const frequency_set&, const row_positions&, T*, T*,       \
                                               std::int64_t, bool) noexcept;
 
-#define ROPE_TEST_KERNEL(keyword, In, Out) keyword template rotate_kernel rotate_kernel_for<In, Out>(isa);
+#define ROPE_TEST_ROW_FUNCTIONS(keyword, T)                                                                  \
+    keyword template const row_functions& row_functions_of<T>() noexcept;
 
-#define ROPE_TEST_PLAN(keyword, In, Out)                                                                     \
-    keyword template status prepare<In, Out>(                                                                \
-        rotation_plan<std::remove_const_t<In>, Out>&, const row_source&, const tensor_view<In>&,             \
-        const tensor_view<Out>&, std::string_view, const positions&, const rotate_options&);
+#define ROPE_TEST_KERNEL(keyword, In, Out) keyword template rotate_kernel rotate_kernel_for<In, Out>(isa);
 
 #define ROPE_TEST_KERNELS_FROM(keyword, In)                                                                  \
     ROPE_TEST_KERNEL(keyword, In, float)                                                                     \
@@ -34,10 +32,8 @@ ROPE_TEST_KERNELS_FROM(extern, float)
 ROPE_TEST_KERNELS_FROM(extern, half)
 ROPE_TEST_KERNELS_FROM(extern, bfloat16)
 ROPE_TEST_KERNEL(extern, double, double)
-ROPE_TEST_PLAN(extern, float, float)
-ROPE_TEST_PLAN(extern, const float, float)
-ROPE_TEST_PLAN(extern, double, double)
-ROPE_TEST_PLAN(extern, const double, double)
+ROPE_TEST_ROW_FUNCTIONS(extern, float)
+ROPE_TEST_ROW_FUNCTIONS(extern, double)
 
 } // namespace detail
 } // namespace ROPE_ABI

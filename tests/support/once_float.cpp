@@ -8,10 +8,8 @@ namespace detail {
 
 ROPE_TEST_KERNELS_FROM(, float)
 ROPE_TEST_KERNEL(, double, double)
-ROPE_TEST_PLAN(, float, float)
-ROPE_TEST_PLAN(, const float, float)
-ROPE_TEST_PLAN(, double, double)
-ROPE_TEST_PLAN(, const double, double)
+ROPE_TEST_ROW_FUNCTIONS(, float)
+ROPE_TEST_ROW_FUNCTIONS(, double)
 
 } // namespace detail
 } // namespace ROPE_ABI

@@ -147,10 +147,10 @@ TEST_CASE("accuracy: counts what is wrong, and says where", "[table]") {
     const double list[] = {0.5, -7.25, 1e9};
     CHECK(rope::accuracy_of(rope::cos_sin_table<rope::half>(f, list, 3)).wrong == 0);
     const auto system = rope::cos_sin_table<float>(f, rope::range{131071, 1}, rope::numerics::hf_fp32);
-    const rope::table_accuracy foreign = rope::accuracy_of(system);
-    CHECK(foreign.wrong > 50);
-    CHECK(foreign.worst_error > 1e-3);
-    CHECK(foreign.worst_error < 1e-2);
+    const rope::table_accuracy external = rope::accuracy_of(system);
+    CHECK(external.wrong > 50);
+    CHECK(external.worst_error > 1e-3);
+    CHECK(external.worst_error < 1e-2);
     t.sin.pop_back();
     CHECK_THROWS_AS(rope::accuracy_of(t), rope::error);
 }

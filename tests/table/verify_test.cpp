@@ -1,4 +1,4 @@
-// verify names the mistake that a foreign table was made with: each mistake for twelve models, both pairings and three
+// verify names the mistake that a external table was made with: each mistake for twelve models, both pairings and three
 // types, from tables that this file makes by itself.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"

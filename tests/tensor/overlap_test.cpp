@@ -9,7 +9,8 @@
 
 namespace {
 
-std::set<const float*> addresses(const rope::tensor_view<float>& v) {
+template <int N>
+std::set<const float*> addresses(const rope::tensor_view<float, N>& v) {
     std::set<const float*> all;
     std::int64_t index[rope::max_rank] = {};
     for (int k = 0; k < v.rank; ++k) {

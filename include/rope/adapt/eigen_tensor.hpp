@@ -30,16 +30,15 @@ struct view_of<X, std::enable_if_t<detail::is_tensor<X>::value>> {
         constexpr int rank = static_cast<int>(X::NumIndices);
         static_assert(rank <= max_rank, "rope: a view has at most 16 axes");
         constexpr bool row_major = static_cast<int>(X::Layout) == static_cast<int>(Eigen::RowMajor);
-        extent_list extents, strides;
-        extents.count = strides.count = static_cast<std::size_t>(rank);
+        std::int64_t extents[rank] = {}, strides[rank] = {};
         std::int64_t step = 1;
         for (int k = 0; k < rank; ++k) {
             const int axis = row_major ? rank - 1 - k : k;
-            extents.value[axis] = x.dimension(static_cast<std::size_t>(axis));
-            strides.value[axis] = step;
-            step = detail::saturating_multiply(step, extents.value[axis]);
+            extents[axis] = x.dimension(static_cast<std::size_t>(axis));
+            strides[axis] = step;
+            step = detail::saturating_multiply(step, extents[axis]);
         }
-        return view(detail::storage_pointer(x.data()), extents, strides);
+        return detail::make_view<rank>(detail::storage_pointer(x.data()), extents, strides, rank);
     }
 };
 

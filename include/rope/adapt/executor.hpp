@@ -28,10 +28,9 @@ namespace detail {
 // this much. Smaller work stays on the caller's thread.
 constexpr std::int64_t least_part_bytes = std::int64_t{1} << 18;
 
-template <class In, class Out>
-std::int64_t most_parts(const rotation_plan<In, Out>& plan) noexcept {
+inline std::int64_t most_parts(const plan_data& plan) noexcept {
     const std::int64_t rows = plan.outer_steps * plan.tokens.extent * plan.heads.extent;
-    return rows * plan.job.pairs * 2 * static_cast<std::int64_t>(sizeof(Out)) / least_part_bytes;
+    return rows * plan.job.pairs * 2 * plan.out_size / least_part_bytes;
 }
 
 } // namespace detail
@@ -39,9 +38,9 @@ std::int64_t most_parts(const rotation_plan<In, Out>& plan) noexcept {
 // run(plan, data...) on the executor's threads and the caller's; returns when all parts are done.
 // data, shapes and aliasing: as for run(plan, data...). Lifetime: plan and data are used until it returns, not later.
 // May be called from several threads at once. The same bits for any number of threads.
-// Throws nothing unless the executor does. Returns the instruction set of the plan's kernel.
+// Throws what run(plan, data...) throws, before any thread is asked.
 template <class E, class In, class Out, class... Data>
-isa run_on(E&& executor, const rotation_plan<In, Out>& plan, Data&&... data) {
+void run_on(E&& executor, const rotation_plan<In, Out>& plan, Data&&... data) {
     using known = executor_of<std::remove_cv_t<std::remove_reference_t<E>>>;
     static_assert(known::exists, "rope: no included header knows this executor; see rope/adapt/executor.hpp");
     std::int64_t parts = detail::most_parts(plan);
@@ -49,17 +48,14 @@ isa run_on(E&& executor, const rotation_plan<In, Out>& plan, Data&&... data) {
         parts = (std::min)(parts, static_cast<std::int64_t>(known::threads(executor)));
     }
     if (parts <= 1) {
-        return run(plan, data...);
+        run(plan, data...);
+        return;
     }
-    isa ran = isa::scalar;
+    const detail::run_pointers at = detail::pointers_of(plan, data...);
     const auto one = [&](std::int64_t part) noexcept {
-        const isa mine = run(plan, data..., part, parts);
-        if (part == 0) {
-            ran = mine;
-        }
+        detail::run_part(plan, at.in, at.out, part, parts, 0);
     };
     known::each(executor, parts, one);
-    return ran;
 }
 
 } // namespace ROPE_ABI

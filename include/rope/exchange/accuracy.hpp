@@ -1,4 +1,4 @@
-// accuracy_of: how far a table is from the correctly rounded one, entry by entry. What mistake a foreign table was made
+// accuracy_of: how far a table is from the correctly rounded one, entry by entry. What mistake a external table was made
 // with is told by verify.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -191,7 +191,7 @@ void export_table(const table<T>& t, const table_layout& layout, U* first, U* se
     }
 }
 
-// Reads `rows` rows of a foreign table, from position `first_position` on, that claims to be of these frequencies
+// Reads `rows` rows of a external table, from position `first_position` on, that claims to be of these frequencies
 // (accuracy_of and verify say whether it is). Padding is skipped. Elements that stand for the same value must have the same bits: a
 // full-width table whose halves differ is no rotation.
 template <class T>
@@ -209,7 +209,7 @@ table<T> import_table(const frequency_set& frequencies, const table_layout& layo
     detail::allocate_table(t, rows, pairs);
     t.frequencies = frequencies;
     t.first = first_position;
-    t.foreign = true;
+    t.external = true;
     std::vector<bool> seen(static_cast<std::size_t>(2 * pairs));
     for (std::int64_t row = 0; row < rows; ++row) {
         seen.assign(seen.size(), false);

@@ -124,7 +124,7 @@ struct comparison {
     std::int64_t row = 0, column = 0;
 };
 
-// The foreign table against predicted numbers, in a pairing's column order; slack(row, pair) is what may differ beside.
+// The external table against predicted numbers, in a pairing's column order; slack(row, pair) is what may differ beside.
 template <class Slack>
 comparison compare(const foreign_numbers& t, const number_table& expected, pairing p, double factor,
                    Slack slack) {

@@ -102,6 +102,13 @@ struct family {
     const char* inner = nullptr;
     const char* tower = nullptr;
 
+    template <class T>
+    constexpr family with(T family::*member, T x) const {
+        family out = *this;
+        out.*member = x;
+        return out;
+    }
+
     constexpr family as(detail::role x) const { return with(&family::role, x); }
     constexpr family interleaved() const { return with(&family::pairing, pairing::interleaved); }
     constexpr family reversed_direction() const { return with(&family::reversed, true); }
@@ -158,13 +165,6 @@ struct family {
     constexpr family model_in(const char* key) const { return with(&family::part, key); }
     constexpr family of(const char* inner_type, const char* tower_type = nullptr) const {
         return with(&family::inner, inner_type).with(&family::tower, tower_type);
-    }
-
-    template <class T>
-    constexpr family with(T family::*member, T x) const {
-        family out = *this;
-        out.*member = x;
-        return out;
     }
 };
 

@@ -102,6 +102,13 @@ inline status first_isa_choice(std::uint32_t& choice) {
     return {};
 }
 
+constexpr isa best_isa(std::uint32_t available) noexcept {
+    return (available & cpu_avx512) != 0 ? isa::avx512
+           : (available & cpu_avx2) != 0 ? isa::avx2
+           : (available & cpu_neon) != 0 ? isa::neon
+                                         : isa::scalar;
+}
+
 inline status isa_of_choice(std::uint32_t choice, isa& which) {
     const std::uint32_t available = choice & compiled_isas;
     if (const std::uint32_t forced = (choice >> choice_forced) & 0xffu; ROPE_UNLIKELY(forced != 0)) {
@@ -112,10 +119,7 @@ inline status isa_of_choice(std::uint32_t choice, isa& which) {
         }
         return {};
     }
-    which = (available & cpu_avx512) != 0 ? isa::avx512
-            : (available & cpu_avx2) != 0 ? isa::avx2
-            : (available & cpu_neon) != 0 ? isa::neon
-                                          : isa::scalar;
+    which = best_isa(available);
     return {};
 }
 
@@ -129,6 +133,16 @@ inline status choose_isa(isa& which) {
         }
     }
     return isa_of_choice(choice, which);
+}
+
+// The same where the choice was made before and is the processor's best; false: ask choose_isa.
+inline bool quick_isa(isa& which) noexcept {
+    const std::uint32_t choice = state::isa_choice.load(std::memory_order_relaxed);
+    if (choice == 0 || ((choice >> choice_forced) & 0xffu) != 0) {
+        return false;
+    }
+    which = best_isa(choice & compiled_isas);
+    return true;
 }
 
 } // namespace detail

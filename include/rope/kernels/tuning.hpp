@@ -191,6 +191,12 @@ ROPE_NOINLINE inline status first_tuning_choice(const tuning*& row) {
 }
 
 // The row that plans are made by. Not ok where ROPE_TUNING names none; then it is the processor's.
+// The row where it was chosen before; null: ask choose_tuning.
+inline const tuning* quick_tuning() noexcept {
+    const std::uint32_t choice = state::tuning_choice.load(std::memory_order_relaxed);
+    return choice == 0 ? nullptr : &tunings[choice - 1];
+}
+
 inline status choose_tuning(const tuning*& row) {
     const std::uint32_t choice = state::tuning_choice.load(std::memory_order_relaxed);
     if (ROPE_UNLIKELY(choice == 0)) {

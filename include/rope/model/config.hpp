@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/pairing.hpp>
 #include <rope/model/scaling.hpp>
 
 #include <cstdint>
@@ -10,10 +11,6 @@
 
 namespace rope {
 inline namespace ROPE_ABI {
-
-// Which two elements of a head form pair i of a slice of d elements: (i, i + d/2) (GPT-NeoX, Hugging Face Llama), or
-// (2i, 2i + 1) (the paper, GPT-J, Meta's Llama).
-enum class pairing : std::uint8_t { half_split, interleaved };
 
 // How sections of a multi-axis embedding lie: one after the other (Qwen2-VL), or cycling through the axes (Qwen3-VL, GLM);
 // as ggml cycles, as ERNIE and Bailing alternate, as openPangu mixes. The rules are in axis_map.hpp.

@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/config.hpp>
+#include <rope/model/pairing.hpp>
 #include <rope/numbers/fixed.hpp>
+
+#include <cstdint>
+#include <vector>
 
 namespace rope {
 inline namespace ROPE_ABI {

@@ -191,7 +191,8 @@ inline void gather_layers(const json_value& document, const read_options& option
     const family* known = m.part.row ? &*m.part.row : nullptr;
     if (known && known->parameters) {
         std::vector<std::string> repeated;
-        parse_json(known->parameters, m.defaults, repeated);
+        require(
+            parse_json(known->parameters, m.defaults, repeated)); // of the table: its test parses every row
     }
     m.off = switched_off(scope, known);
     m.kinds = layer_kinds_of(scope, known, m.defaults, !m.part.around.empty(), options.layer);

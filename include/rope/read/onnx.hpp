@@ -99,7 +99,7 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
 } // namespace detail
 
 // The configuration of an ONNX operator: its attributes as a map, head_dim from the graph, and its caches. The recovered
-// frequencies are as good as float caches are; keep the caches as a foreign table where their bits matter.
+// frequencies are as good as float caches are; keep the caches as a external table where their bits matter.
 inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches,
                             reading& out) {
     detail::read_context context;

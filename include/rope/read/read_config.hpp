@@ -95,7 +95,7 @@ inline status try_read_config(const std::string& path, const read_options& optio
         s = detail::read_file(file, text);
     }
     if (s.ok() && text.compare(0, 4, "GGUF") == 0) {
-        s.message = "holds a GGUF file, which has lengths to check: expected its path";
+        s = status{"holds a GGUF file, which has lengths to check: expected its path"};
     }
     return s.ok() ? try_read_text(text, name, options, out) : status{name + ": " + s.message};
 }

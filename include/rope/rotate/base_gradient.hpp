@@ -21,7 +21,10 @@ struct base_slopes {
 };
 
 // Of frequencies(c, seq_len). Throws rope::error where validate(c) fails.
-inline base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0) {
+ROPE_API base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0);
+
+#if ROPE_DEFINITIONS
+ROPE_API base_slopes slopes_along_base(const config& c, std::int64_t seq_len) {
     const std::string fault = detail::config_fault(c, seq_len);
     if (!fault.empty()) {
         detail::fail(fault);
@@ -34,6 +37,7 @@ inline base_slopes slopes_along_base(const config& c, std::int64_t seq_len = 0) 
     slopes.attention_factor = to_double(s.amplitude.slope);
     return slopes;
 }
+#endif
 
 // dL/dbase of a rotation by frequencies(c, seq_len) with the gradient g: sums in the order of the pairs.
 inline double base_gradient(const rotation_gradient& g, const config& c, std::int64_t seq_len = 0) {

@@ -1,14 +1,15 @@
-// gradient: what a loss says about the parameters of a rotation. The gradient with respect to the data is
-// adjoint(), the same kernel as the rotation; this is the rest: angles, positions, frequencies, amplitude.
-// For y = rotate(x) and g = dL/dy, a pair's angle has
+// gradient: what a loss says about the parameters of a rotation. The gradient with respect to the data is adjoint(), the same
+// kernel as the rotation; this is the rest: angles, positions, frequencies, amplitude. For y = rotate(x) and g = dL/dy, a
+// pair's angle has
 //   dL/dangle = g1 y0 - g0 y1,   dL/dm = (g0 y0 + g1 y1) / m      (y with the amplitude m in it)
-// so that neither x nor cos and sin are read. The base is in base_gradient.hpp, learned angles in
-// train/layer.hpp. SPDX-License-Identifier: MIT
+// so that neither x nor cos and sin are read. The base is in base_gradient.hpp, learned angles in train/layer.hpp.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/numbers/half.hpp>
-#include <rope/rotate/plan.hpp>
+#include <rope/rotate/gradient_plan.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -31,35 +32,19 @@ struct rotation_gradient {
     double attention_factor = 0;
 };
 
-// All checks and choices of a gradient. Refers to the frequencies of the table that it was made with.
-template <class G, class Y>
-struct gradient_plan {
-    const frequency_set* frequencies = nullptr;
-    kernels::row_layout g = {}, y = {};
-    std::vector<plan_loop> tokens = {}, heads = {}; // in index order; `in` steps through g, `out` through y
-    std::int64_t token_count = 1, head_count = 1;
-    double angle_sign = 1, amplitude_sign = 1;
-    std::int64_t position_axes = 1;
-    std::vector<double> positions = {};   // [position axis][token]
-    std::vector<std::int64_t> entry = {}; // of the positions, one per token
-    std::int64_t entries = 0;
-    std::vector<std::int64_t> rows = {}; // of the table, one per token; empty when a position is no integer
-    std::int64_t table_rows = 0;
-};
-
 namespace detail {
 
-// Where a loop stands after `number` steps in C order: distances in g and y.
+// Where a loop is after `number` steps in C order: distances in g and y.
 struct gradient_offset {
     std::int64_t g = 0, y = 0;
 };
-inline gradient_offset offset_at(const std::vector<plan_loop>& loops, std::int64_t number) noexcept {
+inline gradient_offset offset_at(const std::vector<gradient_loop>& loops, std::int64_t number) noexcept {
     gradient_offset at;
     for (std::size_t k = loops.size(); k-- > 0;) {
         const std::int64_t index = number % loops[k].extent;
         number /= loops[k].extent;
-        at.g += index * loops[k].in;
-        at.y += index * loops[k].out;
+        at.g += index * loops[k].g;
+        at.y += index * loops[k].y;
     }
     return at;
 }
@@ -78,136 +63,7 @@ void add_pairs(const G* g0, const G* g1, std::int64_t g_pair, const Y* y0, const
     }
 }
 
-// Pairs read position axes that are there.
-inline status check_position_axes(const frequency_set& f, const token_axes& t) {
-    if (t.has_position_axis && t.position_axes != f.axes && t.position_axes != 1) {
-        return {"positions have " + std::to_string(t.position_axes) +
-                " entries along \"axis\"; the frequencies have " + std::to_string(f.axes) + " position axes"};
-    }
-    for (const std::int64_t axis : f.axis_of_pair) {
-        if (axis < 0 || axis >= f.axes) {
-            return {"axis_of_pair has the axis " + std::to_string(axis) + "; there are " +
-                    std::to_string(f.axes)};
-        }
-    }
-    return {};
-}
-
-// Which entry of the ids each token reads, counted in C order.
-inline status number_entries(positions where, const axis_names& names, const std::int64_t* extent, int rank,
-                             std::vector<std::int64_t>& entry, std::int64_t& entries) {
-    std::int64_t step = 1;
-    for (int k = where.rank; k-- > 0;) {
-        where.stride[k] = step;
-        step *= where.extent[k];
-    }
-    token_axes t;
-    if (status s = match_positions(where, names, extent, t); !s.ok()) {
-        return s;
-    }
-    const bool listed = where.type != position_type::none;
-    entries = !listed ? t.count : t.position_axes > 0 ? step / t.position_axes : 0;
-    for_each_token(t, extent, rank, [&](std::int64_t number, std::int64_t id, std::int64_t) {
-        entry.push_back(listed ? id : number);
-    });
-    return {};
-}
-
-template <class G, class Y, class T>
-status prepare_gradient(gradient_plan<std::remove_const_t<G>, std::remove_const_t<Y>>& plan,
-                        const table<T>& table, const tensor_view<G>& g, const tensor_view<Y>& y,
-                        std::string_view axes, const positions& where, const rotate_options& options) {
-    const frequency_set& f = table.frequencies;
-    const pairing paired = options.out_pairing.value_or(f.pairing);
-    axis_names names;
-    token_axes tokens;
-    status s = check_frequencies(f);
-    const auto then = [&s](auto&& check) {
-        if (s.ok()) {
-            s = check();
-        }
-    };
-    then([&] { return parse_axes(axes, names); });
-    then([&] { return check_tensor("the gradient", g, axes, names, f); });
-    then([&] { return check_tensor("the rotated tensor", y, axes, names, f); });
-    then([&] { return check_complex("the gradient", g, paired, f); });
-    then([&] { return check_complex("the rotated tensor", y, paired, f); });
-    const int d = s.ok() ? find_axis(names, "d") : 0;
-    for (int k = 0; k < g.rank && s.ok(); ++k) {
-        if (k != d && g.extent[k] != y.extent[k]) {
-            s = {"the gradient has the shape " + shape_text(g.extent, g.rank) + " and the rotated tensor " +
-                 shape_text(y.extent, y.rank) + "; they differ along " + quoted(names.name[k])};
-        }
-    }
-    then([&] { return match_positions(where, names, y.extent, tokens); });
-    then([&] { return check_position_axes(f, tokens); });
-    token_positions all;
-    const row_source source = row_source_of<rope::table<T>>::of(table);
-    then([&] { return gather_any(where, tokens, y.extent, y.rank, all); });
-    then([&] { return check_inside(source, all, tokens.count); });
-    if (!s.ok()) {
-        return s;
-    }
-    plan = {};
-    plan.frequencies = &f;
-    plan.table_rows = table.rows;
-    plan.g = place_rows(g, d, f, paired);
-    plan.y = place_rows(y, d, f, paired);
-    plan.token_count = tokens.count;
-    for (int k = 0; k < y.rank; ++k) {
-        if (k != d) {
-            const plan_loop loop = {y.extent[k], g.stride[k] * (g.complex_pairs ? 2 : 1),
-                                    y.stride[k] * (y.complex_pairs ? 2 : 1), 0};
-            (tokens.depends[k] ? plan.tokens : plan.heads).push_back(loop);
-            plan.head_count *= tokens.depends[k] ? 1 : y.extent[k];
-        }
-    }
-    plan.angle_sign = options.direction == direction::forward ? 1 : -1;
-    plan.amplitude_sign = options.direction == direction::inverse ? -1 : 1;
-    plan.position_axes = tokens.position_axes;
-    if (s = number_entries(where, names, y.extent, y.rank, plan.entry, plan.entries); !s.ok()) {
-        return s;
-    }
-    if (all.real.empty() && tokens.position_axes == 1) {
-        plan.rows = all.whole;
-        for (std::int64_t& row : plan.rows) {
-            row -= table.first;
-        }
-    }
-    if (table.listed_axes != 0 && tokens.count != 0) {
-        if (plan.rows.empty()) {
-            return {"the table's rows stand for listed positions; name them by whole row numbers, one for "
-                    "each token"};
-        }
-        all = listed_positions(source, all.whole);
-        plan.position_axes = table.listed_axes;
-        plan.entry = plan.rows;
-        plan.entries = table.rows;
-    }
-    plan.positions.assign(all.real.begin(), all.real.end());
-    for (const std::int64_t position : all.whole) {
-        plan.positions.push_back(static_cast<double>(position));
-    }
-    return {};
-}
-
 } // namespace detail
-
-// Settles the derivatives of a loss with respect to the parameters of y = rotate(x, table, axes, where,
-// options), without taking them. g: dL/dy, y: the rotated tensor (which may have been rotated in place), of
-// one shape and any strides and types; axes, positions and options as they were. Throws rope::error when they
-// do not fit.
-template <class G, class Y, class T>
-auto plan_gradient(const table<T>& table, const G& g, const Y& y, std::string_view axes,
-                   const positions& where = {}, const rotate_options& options = {}) {
-    const auto gv = as_view(g);
-    const auto yv = as_view(y);
-    gradient_plan<std::remove_const_t<std::remove_pointer_t<decltype(gv.data)>>,
-                  std::remove_const_t<std::remove_pointer_t<decltype(yv.data)>>>
-        plan;
-    detail::require(detail::prepare_gradient(plan, table, gv, yv, axes, where, options));
-    return plan;
-}
 
 // A gradient of the plan's size, for run and finish to fill.
 template <class G, class Y>
@@ -285,7 +141,7 @@ void finish(const gradient_plan<G, Y>& plan, rotation_gradient& result) noexcept
 
 // All of it in one call.
 template <class G, class Y, class T>
-rotation_gradient gradient(const G& g, const Y& y, const table<T>& table, std::string_view axes,
+rotation_gradient gradient(const G& g, const Y& y, const table<T>& table, const axis_names& axes,
                            const positions& where = {}, const rotate_options& options = {}) {
     const auto plan = plan_gradient(table, g, y, axes, where, options);
     rotation_gradient result = make_gradient(plan);

@@ -3,21 +3,33 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/rotate/plan_data.hpp>
+#include <rope/rotate/rotation_plan.hpp>
+#include <rope/support/checked.hpp>
 #include <rope/tensor/view.hpp>
 
 #include <algorithm>
+#include <cstdint>
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-inline std::int64_t magnitude(std::int64_t a) {
-    return a < 0 ? -a : a;
-}
+// Loops while they are being arranged.
+struct loop_list {
+    int count = 0;
+    plan_loop loop[max_rank];
+
+    void add(std::int64_t extent, std::int64_t in, std::int64_t out, std::int64_t row) noexcept {
+        plan_loop& l = loop[count++];
+        l.extent = extent;
+        l.in = in;
+        l.out = out;
+        l.row = row;
+    }
+};
 
 // Merges loops that step through memory and rows as one longer loop would. Leaves the longest strides first.
-inline void merge_loops(plan_loops& loops) {
+inline void merge_loops(loop_list& loops) {
     std::sort(loops.loop, loops.loop + loops.count, [](const plan_loop& a, const plan_loop& b) {
         return magnitude(a.out) != magnitude(b.out) ? magnitude(a.out) > magnitude(b.out)
                                                     : magnitude(a.in) > magnitude(b.in);
@@ -43,36 +55,53 @@ inline bool in_lanes(const plan_loop& loop) {
     return loop.in == loop.out && (loop.out == 1 || loop.out == 2) && loop.extent >= 4;
 }
 
-// Takes the loop for the kernel out of a list: one whose elements stand side by side, else the longest. A list without
-// loops gives the loop of one step.
-inline plan_loop take_inner(plan_loops& loops) {
+// Takes the loop for the kernel out of a list: one whose elements are side by side, else the longest. A list without loops
+// gives the loop of one step.
+inline void take_inner(loop_list& loops, plan_loop& taken) {
     if (loops.count == 0) {
-        return {1, 0, 0, 0};
+        taken.extent = 1;
+        taken.in = taken.out = taken.row = 0;
+        return;
     }
     plan_loop* const end = loops.loop + loops.count;
-    plan_loop* const best = std::max_element(loops.loop, end, [](const plan_loop& a, const plan_loop& b) {
-        return in_lanes(a) != in_lanes(b) ? in_lanes(b) : a.extent < b.extent;
-    });
-    const plan_loop taken = *best;
+    plan_loop* const best =
+        loops.count == 1 ? loops.loop
+                         : std::max_element(loops.loop, end, [](const plan_loop& a, const plan_loop& b) {
+                               return in_lanes(a) != in_lanes(b) ? in_lanes(b) : a.extent < b.extent;
+                           });
+    taken.extent = best->extent;
+    taken.in = best->in;
+    taken.out = best->out;
+    taken.row = best->row;
     std::copy(best + 1, end, best);
     --loops.count;
-    return taken;
 }
 
 // The loops of a plan from those over token axes and those over head axes.
-template <class Plan>
-void arrange_loops(Plan& plan, plan_loops tokens, plan_loops heads) {
-    merge_loops(tokens);
-    merge_loops(heads);
-    plan.tokens = take_inner(tokens);
-    plan.heads = take_inner(heads);
-    plan.outer = tokens;
-    for (int k = 0; k < heads.count; ++k) {
-        plan.outer.loop[plan.outer.count++] = heads.loop[k];
+inline void arrange_loops(plan_data& plan, loop_list& tokens, loop_list& heads) {
+    if (tokens.count > 1) {
+        merge_loops(tokens);
     }
+    if (heads.count > 1) {
+        merge_loops(heads);
+    }
+    take_inner(tokens, plan.tokens);
+    take_inner(heads, plan.heads);
+    plan.outer.count = tokens.count + heads.count;
     plan.outer_steps = 1;
-    for (int k = 0; k < plan.outer.count; ++k) {
-        plan.outer_steps *= plan.outer.loop[k].extent;
+    if (ROPE_LIKELY(plan.outer.count == 0)) {
+        return;
+    }
+    plan_loop* to = plan.outer.few;
+    if (plan.outer.count > 3) {
+        plan.outer.many.resize(static_cast<std::size_t>(plan.outer.count));
+        to = plan.outer.many.data();
+    }
+    for (const loop_list* list : {&tokens, &heads}) {
+        for (int k = 0; k < list->count; ++k) {
+            *to++ = list->loop[k];
+            plan.outer_steps *= list->loop[k].extent;
+        }
     }
 }
 

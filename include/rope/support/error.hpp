@@ -1,22 +1,48 @@
-// How a failed check is told: a status underneath, an exception (or a handler) on top.
+// How a refusal is reported: a status (code and sentence) underneath, an exception or a handler on top.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/support/abi.hpp>
+#include <rope/support/linkage.hpp>
+#include <rope/support/platform.hpp>
+#include <rope/support/sentence.hpp>
 
 #include <atomic>
-#include <cstdlib>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
+#if ROPE_DEFINITIONS
+#include <cstdlib>
+#endif
+
 namespace rope {
 
-// What every failed check of the library throws. `what()` is one sentence: what was found, what was expected,
-// which key or axis.
+// What was wrong, for callers that branch. The sentence beside it is for people.
+enum class errc : std::uint8_t {
+    ok,
+    config,    // a configuration: a key, its type, its value, a file that is none
+    table,     // frequencies or rows that do not fit together, or a table of an impossible size
+    axes,      // axis names
+    shape,     // rank or extents
+    overlap,   // memory that would be written twice, or is input and output in part
+    no_memory, // a null pointer where there should be memory, or an allocation that failed
+    positions, // positions of the wrong shape, without a row, or out of range
+    pairing,   // a pairing, a direction or a conversion that is not possible
+    isa        // an instruction set that is not available
+};
+
+// What every refused call of the library throws. what() is one sentence: what was found, what was expected, which key or
+// axis. code() says the same for programs.
 class error : public std::invalid_argument {
   public:
-    using std::invalid_argument::invalid_argument;
+    explicit error(const std::string& sentence, errc code = errc::config)
+        : std::invalid_argument(sentence), code_(code) {}
+    errc code() const noexcept { return code_; }
+
+  private:
+    errc code_;
 };
 
 // Called with the sentence where exceptions are switched off, before the program ends.
@@ -28,36 +54,64 @@ inline std::atomic<error_handler> current_error_handler{nullptr};
 
 inline namespace ROPE_ABI {
 
-// The outcome of a check: empty when it passed, else the sentence.
-struct status {
+// The outcome of a check. ok() when it passed; else a code and a sentence.
+struct [[nodiscard]] status {
     std::string message;
-    bool ok() const { return message.empty(); }
+    errc code = errc::ok;
+
+    status() = default;
+    status(std::string sentence, errc c = errc::config) // an empty sentence: nothing is wrong
+        : message(std::move(sentence)), code(message.empty() ? errc::ok : c) {}
+    bool ok() const noexcept { return code == errc::ok; }
 };
 
-// Replaces the handler that -fno-exceptions builds call; returns the one before. The program still ends after
-// it.
+// A value, or the reason why there is none. value is only meaningful when ok().
+template <class T>
+struct [[nodiscard]] result {
+    T value = {};
+    status why = {};
+
+    bool ok() const noexcept { return why.ok(); }
+};
+
+// Replaces the handler that -fno-exceptions builds call; returns the one before. The program still ends after it.
 inline error_handler set_error_handler(error_handler handler) noexcept {
     return state::current_error_handler.exchange(handler);
 }
 
 namespace detail {
 
-[[noreturn]] inline void fail(std::string message) {
+// Throws rope::error; without exceptions calls the handler and ends the program.
+[[noreturn]] ROPE_COLD ROPE_API void fail(const std::string& sentence, errc code = errc::config);
+
+inline void require(const status& s) {
+    if (ROPE_UNLIKELY(!s.ok())) {
+        fail(s.message, s.code);
+    }
+}
+
+// Fills `why` and returns false, so that a check can end with `return refuse(...)`.
+ROPE_COLD ROPE_API bool refuse(status& why, errc code, std::initializer_list<piece> pieces);
+
+#if ROPE_DEFINITIONS
+[[noreturn]] ROPE_API void fail(const std::string& sentence, errc code) {
 #if defined(__cpp_exceptions)
-    throw error(std::move(message));
+    throw error(sentence, code);
 #else
+    static_cast<void>(code);
     if (error_handler handler = state::current_error_handler.load()) {
-        handler(message.c_str());
+        handler(sentence.c_str());
     }
     std::abort();
 #endif
 }
 
-inline void require(const status& s) {
-    if (!s.ok()) {
-        fail(s.message);
-    }
+ROPE_API bool refuse(status& why, errc code, std::initializer_list<piece> pieces) {
+    why.code = code;
+    why.message = sentence(pieces);
+    return false;
 }
+#endif
 
 } // namespace detail
 } // namespace ROPE_ABI

@@ -49,9 +49,18 @@ struct piece {
     piece(const std::int64_t* values, int count) noexcept : is(kind::list), list{values, count} {}
 };
 
+inline piece quoted(std::string_view text) noexcept {
+    piece p(text);
+    p.is = piece::kind::quoted;
+    return p;
+}
+inline piece shape_text(const std::int64_t* extent, int rank) noexcept {
+    return piece(extent, rank);
+}
+
 // The pieces one after the other. A real number is the shortest decimal that reads back as it, a whole one without an
 // exponent (500000, not 5e+05); a quoted text longer than 80 bytes is cut and ends in "...". Allocates the text.
-ROPE_COLD std::string sentence(std::initializer_list<piece> pieces);
+ROPE_COLD ROPE_API std::string sentence(std::initializer_list<piece> pieces);
 
 #if ROPE_DEFINITIONS
 // Finite by its bits, since -ffast-math compiles comparisons with NaN away.
@@ -62,7 +71,7 @@ inline bool is_whole_number(double x) noexcept {
            x == static_cast<double>(static_cast<std::int64_t>(x));
 }
 
-ROPE_NOINLINE ROPE_API std::string sentence(std::initializer_list<piece> pieces) {
+ROPE_API std::string sentence(std::initializer_list<piece> pieces) {
     constexpr std::size_t longest_quote = 80;
     std::string text;
     char digits[40];

@@ -47,14 +47,16 @@ struct row_source {
     row_kind kind = row_kind::frequencies;
     dtype type = dtype::f32; // of stored rows
     rope::numerics numerics = rope::numerics::exact;
-    bool foreign = false;
+    bool external = false;
     std::int64_t first = 0, rows = 0; // positions that there are rows for; kind frequencies: all of them
     const void* cos = nullptr;
     const void* sin = nullptr;
     std::int64_t row_stride = 0;
+    std::int64_t entries = -1; // elements at cos and at sin; -1: not known
     const row_segments* segments = nullptr;
     row_factors factors = {};
     std::int64_t listed_axes = 0; // of a table of listed positions, [listed_axes][rows]
+    std::int64_t listed = 0;      // positions in the list
     const std::int64_t* integers = nullptr;
     const double* reals = nullptr;
 };
@@ -93,7 +95,7 @@ struct row_source_of<table_view<T>> {
         s.kind = row_kind::stored;
         s.type = dtype_of<T>::value;
         s.numerics = t.numerics;
-        s.foreign = t.foreign;
+        s.external = t.external;
         s.first = t.first;
         s.rows = t.rows;
         s.cos = t.cos;
@@ -109,8 +111,10 @@ struct row_source_of<table<T>> {
     static row_source of(const table<T>& t) noexcept {
         const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
         row_source s = row_source_of<table_view<T>>::of(
-            {&t.frequencies, t.first, t.rows, t.cos.data(), t.sin.data(), pairs, t.numerics, t.foreign});
+            {&t.frequencies, t.first, t.rows, t.cos.data(), t.sin.data(), pairs, t.numerics, t.external});
+        s.entries = static_cast<std::int64_t>(t.cos.size() < t.sin.size() ? t.cos.size() : t.sin.size());
         s.listed_axes = t.listed_axes;
+        s.listed = static_cast<std::int64_t>(t.integers.empty() ? t.reals.size() : t.integers.size());
         s.integers = t.integers.empty() ? nullptr : t.integers.data();
         s.reals = t.reals.empty() ? nullptr : t.reals.data();
         return s;

@@ -16,7 +16,7 @@ inline namespace ROPE_ABI {
 // cos[row][pair] and sin[row][pair], row-major, amplitude included. Row r stands for position first + r; or, in a table
 // of listed positions, for integers or reals [listed_axes][rows], and first is 0: what is asked of it are row numbers.
 // Rows that a plan needs and the table does not hold (fractional positions, several axes, the reciprocal amplitude,
-// another compute type) are made by the same numerics from the same frequencies, unless the table is `foreign`.
+// another compute type) are made by the same numerics from the same frequencies, unless the table is `external`.
 template <class T>
 struct table {
     frequency_set frequencies;
@@ -28,7 +28,8 @@ struct table {
     std::vector<std::int64_t> integers = {};
     std::vector<double> reals = {};
     rope::numerics numerics = rope::numerics::exact;
-    bool foreign = false; // entries of another origin than the frequencies: no others are made in their place
+    bool external =
+        false; // entries of another origin than the frequencies: no others are made in their place
 };
 
 // Rows of a run of positions in the caller's memory, row_stride elements apart. Refers to them and to the frequencies.
@@ -41,7 +42,7 @@ struct table_view {
     const T* sin = nullptr;
     std::int64_t row_stride = 0;
     rope::numerics numerics = rope::numerics::exact;
-    bool foreign = false; // as in table
+    bool external = false; // as in table
 };
 
 } // namespace ROPE_ABI

@@ -52,7 +52,7 @@ ROPE_COLD xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
         detail::allocate_table(*each, plain.rows, pairs);
         each->frequencies = plain.frequencies;
         each->first = plain.first;
-        each->foreign = true; // the decay is in the entries alone
+        each->external = true; // the decay is in the entries alone
     }
     const wide base = wide(s->scale_base), d = wide(2 * pairs);
     for (std::int64_t i = 0; i < pairs; ++i) {

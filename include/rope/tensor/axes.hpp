@@ -1,71 +1,163 @@
-// Named axes: "b s h d" names the axes of a tensor in index order. `d` is the embedding axis, `s` the
-// sequence axis. SPDX-License-Identifier: MIT
+// Named axes: "b s h d" names the axes of a tensor in index order. `d` is the embedding axis, `s` the sequence axis; the
+// other names are free.
+// SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/error.hpp>
 #include <rope/tensor/view.hpp>
 
-#include <string>
+#include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace rope {
 inline namespace ROPE_ABI {
 
-struct axis_names {
-    int count = 0;
-    std::string_view name[max_rank];
+// The names of a tensor's axes. Made from text wherever one is expected: names of letters, digits and '_', separated by
+// blanks, at most 16 names and 63 characters. Holds a copy of the text. Parsed at compile time in
+// `static constexpr rope::axis_names shd = "s h d";`, where text that is wrong does not compile if `axes(...)` makes it.
+class axis_names {
+  public:
+    constexpr axis_names() = default;
+    template <class Text, class = std::enable_if_t<std::is_convertible_v<const Text&, std::string_view>>>
+    constexpr axis_names(const Text& text) noexcept {
+        parse(text);
+    }
+
+    constexpr int count() const noexcept { return count_; }
+    constexpr std::string_view name(int k) const noexcept {
+        return {text_ + begin_[k], static_cast<std::size_t>(size_[k])};
+    }
+    constexpr std::string_view text() const noexcept { return {text_, length_}; }
+
+    // The index of an axis, or -1. `d` and `s` are known from parsing.
+    constexpr int embedding() const noexcept { return d_; }
+    constexpr int sequence() const noexcept { return s_; }
+    constexpr int find(std::string_view wanted) const noexcept {
+        for (int k = 0; k < count_; ++k) {
+            if (name(k) == wanted) {
+                return k;
+            }
+        }
+        return -1;
+    }
+
+    // Whether the text was a list of axes.
+    constexpr bool ok() const noexcept { return fault_ == fault::none; }
+    ROPE_COLD status why() const;
+
+  private:
+    enum class fault : std::uint8_t { none, too_long, too_many, repeated, not_a_name };
+    static constexpr std::size_t most_text = 63;
+
+    static constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
+    static constexpr bool is_letter(char c) noexcept {
+        const int lower = c | 32;
+        return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    }
+
+    constexpr void parse(std::string_view text) noexcept {
+        std::size_t length = text.size();
+        if (length > most_text) {
+            fault_ = fault::too_long;
+            length = most_text;
+        }
+        length_ = static_cast<std::uint8_t>(length);
+        int count = 0;
+        for (std::size_t at = 0; at < length;) {
+            if (is_blank(text[at])) {
+                text_[at] = text[at];
+                ++at;
+                continue;
+            }
+            const std::size_t begin = at;
+            for (; at < length && !is_blank(text[at]); ++at) {
+                text_[at] = text[at];
+                if (!is_letter(text[at])) {
+                    fault_ = fault::not_a_name;
+                }
+            }
+            if (count == max_rank) {
+                fault_ = fault::too_many;
+                break;
+            }
+            begin_[count] = static_cast<std::uint8_t>(begin);
+            size_[count] = static_cast<std::uint8_t>(at - begin);
+            if (at - begin == 1) {
+                (text[begin] == 'd'   ? d_
+                 : text[begin] == 's' ? s_
+                                      : other_) = static_cast<std::int8_t>(count);
+            }
+            for (int j = 0; j < count; ++j) {
+                if (text_[begin_[j]] == text[begin] && name(j) == text.substr(begin, at - begin)) {
+                    fault_ = fault::repeated;
+                    wrong_ = static_cast<std::uint8_t>(count);
+                }
+            }
+            ++count;
+        }
+        count_ = static_cast<std::int8_t>(count);
+    }
+
+    char text_[most_text + 1] = {};
+    std::uint8_t begin_[max_rank] = {};
+    std::uint8_t size_[max_rank] = {};
+    std::uint8_t length_ = 0;
+    std::int8_t count_ = 0;
+    std::int8_t d_ = -1, s_ = -1, other_ = -1;
+    std::uint8_t wrong_ = 0;
+    fault fault_ = fault::none;
 };
 
 namespace detail {
 
-inline std::string quoted(std::string_view text) {
-    return "\"" + std::string(text) + "\"";
+[[noreturn]] ROPE_COLD ROPE_API void axes_are_wrong(const axis_names& names);
+
+} // namespace detail
+
+// The axes that `text` names. In a constant expression text that is wrong does not compile; else it throws rope::error.
+constexpr axis_names axes(std::string_view text) {
+    const axis_names names(text);
+    if (!names.ok()) {
+        detail::axes_are_wrong(names);
+    }
+    return names;
 }
 
-// Splits at blanks. Refuses more than max_rank names and a name that stands twice.
-inline status parse_axes(std::string_view text, axis_names& names) {
-    names = axis_names{};
-    std::size_t at = 0;
-    while (at < text.size()) {
-        const std::size_t begin = text.find_first_not_of(" \t", at);
-        if (begin == std::string_view::npos) {
-            break;
-        }
-        std::size_t end = text.find_first_of(" \t", begin);
-        end = end == std::string_view::npos ? text.size() : end;
-        const std::string_view name = text.substr(begin, end - begin);
-        for (int k = 0; k < names.count; ++k) {
-            if (names.name[k] == name) {
-                return {"axes " + quoted(text) + " name the axis " + quoted(name) + " twice"};
-            }
-        }
-        if (names.count == max_rank) {
-            return {"axes " + quoted(text) + " are more than the 16 that a view may have"};
-        }
-        names.name[names.count++] = name;
-        at = end;
+#if ROPE_DEFINITIONS
+// The sentence for what is wrong with the text.
+ROPE_API status axis_names::why() const {
+    using detail::quoted;
+    using detail::sentence;
+    const std::string_view all = text();
+    switch (fault_) {
+    case fault::none:
+        return {};
+    case fault::too_long:
+        return {sentence({"axes ", quoted(all), " are longer than 63 characters"}), errc::axes};
+    case fault::too_many:
+        return {sentence({"axes ", quoted(all), " are more than the 16 that a view may have"}), errc::axes};
+    case fault::repeated:
+        return {sentence({"axes ", quoted(all), " name the axis ", quoted(name(wrong_)), " twice"}),
+                errc::axes};
+    case fault::not_a_name:
+        break;
     }
-    return {};
+    return {sentence({"axes ", quoted(all),
+                      " are not names of letters, digits and '_'; separate them by blanks, as "
+                      "\"b s h d\""}),
+            errc::axes};
 }
 
-// The index of an axis, or -1.
-inline int find_axis(const axis_names& names, std::string_view name) {
-    for (int k = 0; k < names.count; ++k) {
-        if (names.name[k] == name) {
-            return k;
-        }
-    }
-    return -1;
-}
+namespace detail {
 
-// "[2, 4096, 32, 128]", for messages.
-inline std::string shape_text(const std::int64_t* extent, int rank) {
-    std::string text = "[";
-    for (int k = 0; k < rank; ++k) {
-        text += (k ? ", " : "") + std::to_string(extent[k]);
-    }
-    return text + "]";
+[[noreturn]] ROPE_API void axes_are_wrong(const axis_names& names) {
+    const status s = names.why();
+    fail(s.message, s.code);
 }
 
 } // namespace detail
+#endif
+
 } // namespace ROPE_ABI
 } // namespace rope

@@ -1,27 +1,72 @@
-// Do two strided views share memory? Decided exactly where the question is small, else by their ranges.
-// Used by plan(): a result may stand where its input stands, or apart from it, and nothing in between.
+// Whether two strided views share memory: exact where the question is small, else by their address ranges. Used by plans:
+// input and output must be the same elements or disjoint; a partial overlap is refused.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/tensor/view.hpp>
+#include <rope/support/checked.hpp>
+#include <rope/support/linkage.hpp>
+#include <rope/tensor/untyped_view.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+
+#if ROPE_DEFINITIONS
+#include <algorithm>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// The addresses lo <= address < hi that a view touches, as byte distances from its data pointer.
+// The addresses lo <= address < hi that a view touches, in bytes from its data pointer; clamped to int64.
 struct byte_range {
     std::int64_t lo = 0, hi = 0;
 };
+ROPE_API byte_range touched_bytes(const untyped_view& v) noexcept;
 
-template <class T>
-byte_range touched_bytes(const tensor_view<T>& v) {
-    constexpr std::int64_t size = sizeof(T);
-    const std::int64_t element = v.complex_pairs ? 2 * size : size;
+// Whether some byte belongs to elements of both. After a bounded search that found nothing the answer is yes.
+ROPE_API bool share_memory(const untyped_view& a, const untyped_view& b) noexcept;
+
+// Whether every element of the view has an address of its own, by the sufficient rule that each stride steps over all
+// that the smaller ones reach. Extents {3, 2} with strides {2, 3} are disjoint and do not satisfy it.
+ROPE_API bool elements_are_apart(const untyped_view& v) noexcept;
+
+// Whether axes in C order have strides that step over what the later axes reach, all positive: true for contiguous tensors
+// and slices of packed ones. Then elements are apart, and reach is the distance of the last element, in elements.
+inline bool is_nested(const untyped_view& v, std::int64_t& reach) noexcept {
+    std::int64_t sum = 0;
+    for (int k = v.rank; k-- > 0;) {
+        const std::int64_t extent = v.extent[k], stride = v.stride[k];
+        if (extent == 1) {
+            continue;
+        }
+        if (extent < 1 || stride <= sum) {
+            return false;
+        }
+        sum = saturating_add(sum, saturating_multiply(extent - 1, stride));
+    }
+    reach = sum;
+    return true;
+}
+
+// Whether the two views are the same elements in the same order.
+inline bool same_elements(const untyped_view& a, const untyped_view& b) noexcept {
+    if (a.data != b.data || size_of(a.type) != size_of(b.type) || a.rank != b.rank ||
+        a.complex_pairs != b.complex_pairs) {
+        return false;
+    }
+    for (int k = 0; k < a.rank; ++k) {
+        if (a.extent[k] != b.extent[k] || (a.extent[k] > 1 && a.stride[k] != b.stride[k])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+#if ROPE_DEFINITIONS
+
+ROPE_API byte_range touched_bytes(const untyped_view& v) noexcept {
+    const std::int64_t element = v.element_size();
     byte_range r{0, element};
     for (int k = 0; k < v.rank; ++k) {
         if (v.extent[k] == 0) {
@@ -38,9 +83,9 @@ struct step_count { // an offset n * step with lo <= n <= hi
     std::int64_t step, lo, hi;
 };
 
-// Is target = sum of n_k * step_k for some n? Steps are positive and descending. `budget` bounds the search;
-// when it runs out the answer is yes, the careful one.
-inline bool reachable(const step_count* terms, int count, std::int64_t target, int& budget) {
+// Whether target = sum of n_k * step_k for some n. Steps are positive and descending. `budget` bounds the search; when it
+// runs out the answer is yes.
+inline bool reachable(const step_count* terms, int count, std::int64_t target, int& budget) noexcept {
     if (count == 0) {
         return target == 0;
     }
@@ -57,10 +102,7 @@ inline bool reachable(const step_count* terms, int count, std::int64_t target, i
     const std::int64_t first = (std::max)(terms[0].lo, -floor_divide(-(target - rest_hi), step));
     const std::int64_t last = (std::min)(terms[0].hi, floor_divide(target - rest_lo, step));
     for (std::int64_t n = first; n <= last; ++n) {
-        if (reachable(terms + 1, count - 1, target - n * step, budget)) {
-            return true;
-        }
-        if (budget < 0) {
+        if (reachable(terms + 1, count - 1, target - n * step, budget) || budget < 0) {
             return true;
         }
     }
@@ -68,7 +110,8 @@ inline bool reachable(const step_count* terms, int count, std::int64_t target, i
 }
 
 // Adds the differences of two indices along one axis: n in [-(b - 1), a - 1].
-inline void add_term(step_count* terms, int& count, std::int64_t stride, std::int64_t a, std::int64_t b) {
+inline void add_term(step_count* terms, int& count, std::int64_t stride, std::int64_t a,
+                     std::int64_t b) noexcept {
     if (stride == 0 || (a <= 1 && b <= 1)) {
         return;
     }
@@ -76,8 +119,7 @@ inline void add_term(step_count* terms, int& count, std::int64_t stride, std::in
     terms[count++] = stride > 0 ? step_count{stride, lo, hi} : step_count{-stride, -hi, -lo};
 }
 
-template <class A, class B>
-bool share_memory(const tensor_view<A>& a, const tensor_view<B>& b) {
+ROPE_API bool share_memory(const untyped_view& a, const untyped_view& b) noexcept {
     const byte_range ra = touched_bytes(a), rb = touched_bytes(b);
     const auto at = [](const void* p, std::int64_t d) {
         return reinterpret_cast<std::uintptr_t>(p) + static_cast<std::uintptr_t>(d);
@@ -87,8 +129,8 @@ bool share_memory(const tensor_view<A>& a, const tensor_view<B>& b) {
         return false;
     }
     const auto distance = static_cast<std::int64_t>(at(b.data, 0) - at(a.data, 0));
-    const std::int64_t unit = static_cast<std::int64_t>(sizeof(A)) * (a.complex_pairs ? 2 : 1);
-    if (sizeof(A) != sizeof(B) || a.complex_pairs != b.complex_pairs || distance % unit != 0) {
+    const std::int64_t unit = a.element_size();
+    if (unit != b.element_size() || distance % unit != 0) {
         return true;
     }
     step_count terms[2 * max_rank];
@@ -105,10 +147,7 @@ bool share_memory(const tensor_view<A>& a, const tensor_view<B>& b) {
     return reachable(terms, count, distance / unit, budget);
 }
 
-// Every element of the view has an address of its own: each stride steps over all that the smaller ones
-// reach.
-template <class T>
-bool elements_are_apart(const tensor_view<T>& v) {
+ROPE_API bool elements_are_apart(const untyped_view& v) noexcept {
     step_count terms[max_rank];
     int count = 0;
     for (int k = 0; k < v.rank; ++k) {
@@ -130,20 +169,7 @@ bool elements_are_apart(const tensor_view<T>& v) {
     return true;
 }
 
-// The two views are the same elements in the same order.
-template <class A, class B>
-bool same_lattice(const tensor_view<A>& a, const tensor_view<B>& b) {
-    if (static_cast<const void*>(a.data) != static_cast<const void*>(b.data) || sizeof(A) != sizeof(B) ||
-        a.rank != b.rank || a.complex_pairs != b.complex_pairs) {
-        return false;
-    }
-    for (int k = 0; k < a.rank; ++k) {
-        if (a.extent[k] != b.extent[k] || (a.extent[k] > 1 && a.stride[k] != b.stride[k])) {
-            return false;
-        }
-    }
-    return true;
-}
+#endif
 
 } // namespace detail
 } // namespace ROPE_ABI

@@ -1,11 +1,13 @@
-// positions: where each token stands. A view of ids, an offset that counts along the sequence axis, or both.
+// positions: the position of each token. A view of ids, an offset that counts along the sequence axis, or both.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/tensor/view.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace rope {
@@ -13,19 +15,40 @@ inline namespace ROPE_ABI {
 
 enum class position_type : std::uint8_t { none, i32, i64, f64 };
 
-// The position of a token is ids[its indices along the named axes] (or `offset` where there are no ids), plus
-// its index along `s` when counting. Axes are found by name in the rotated tensor; its other axes share the
-// position. An axis named `axis`, the first one, holds one entry for each position axis of the frequencies
-// (M-RoPE, 2-D, 3-D). Refers to the caller's ids until the plan is made; a plan keeps what it needs.
+inline constexpr int max_position_rank = 5;
+inline constexpr int max_position_text = 31;
+
+// The position of the first token; the others follow along `s`. What a ready plan can be moved to: run(plan, data,
+// offset(past)).
+struct token_offset {
+    std::int64_t past = 0;
+};
+
+// The position of a token is ids[its indices along the named axes] (or `offset` where there are no ids), plus its index
+// along `s` when counting. Axes are found by name in the rotated tensor; its other axes share the position. An axis named
+// `axis`, the first one, has one entry for each position axis of the frequencies (M-RoPE, 2-D, 3-D). Refers to the ids, not
+// to the text of the axes; a plan copies what it needs, so the ids must live until the plan is made. 136 bytes.
 struct positions {
-    position_type type = position_type::none;
     const void* ids = nullptr;
     std::int64_t offset = 0;
+    position_type type = position_type::none;
     bool counting = true;
-    std::string_view axes = {}; // empty: "s" for one axis, "b s" for two
-    int rank = 0;
-    std::int64_t extent[max_rank] = {};
-    std::int64_t stride[max_rank] = {};
+    std::int8_t rank = 0;                        // -1: more axes than there is room for
+    std::int8_t text_size = 0;                   // -1: longer than there is room for
+    char text[max_position_text + 1] = {};       // axis names; none: "s" for one axis, "b s" for two
+    std::int64_t extent[max_position_rank] = {}; // of the ids
+    std::int64_t stride[max_position_rank] = {}; // in elements
+
+    positions() noexcept {} // 0, 1, 2, ... along `s`
+    positions(token_offset from) noexcept : offset(from.past) {}
+
+    std::string_view axes() const noexcept {
+        return text_size > 0 ? std::string_view(text, static_cast<std::size_t>(text_size))
+               : rank == 0   ? std::string_view()
+               : rank == 1   ? std::string_view("s", 1)
+               : rank == 2   ? std::string_view("b s", 3)
+                             : std::string_view("axis b s", 8);
+    }
 };
 
 namespace detail {
@@ -38,74 +61,112 @@ constexpr position_type position_type_of = std::is_same_v<T, double> ? position_
                                                ? position_type::i64
                                                : position_type::none;
 
-template <class T>
-positions ids_of(const T* data, const extent_list& extents, const extent_list* strides,
-                 std::string_view axes) {
+// The ids at `data` with these extents and strides.
+template <class T, class E, class S>
+positions make_positions(const T* data, const E* extents, const S* strides, std::size_t rank,
+                         std::string_view axes) noexcept {
     static_assert(position_type_of<T> != position_type::none,
                   "rope: position ids are int32, int64 or double");
-    const auto v = strides ? view(data, extents, *strides) : view(data, extents);
     positions p;
     p.type = position_type_of<T>;
     p.ids = data;
     p.counting = false;
-    p.axes = axes;
-    p.rank = v.rank;
-    for (int k = 0; k < v.rank; ++k) {
-        p.extent[k] = v.extent[k];
-        p.stride[k] = v.stride[k];
+    p.rank = rank <= max_position_rank ? static_cast<std::int8_t>(rank) : std::int8_t{-1};
+    std::int64_t step = 1;
+    for (int k = p.rank; k-- > 0;) {
+        p.extent[k] = static_cast<std::int64_t>(extents[k]);
+        p.stride[k] = strides != nullptr ? static_cast<std::int64_t>(strides[k]) : step;
+        step = saturating_multiply(step, p.extent[k]);
+    }
+    if (axes.size() > max_position_text) {
+        p.text_size = -1;
+        return p;
+    }
+    p.text_size = static_cast<std::int8_t>(axes.size());
+    for (std::size_t k = 0; k < axes.size(); ++k) {
+        p.text[k] = axes[k];
     }
     return p;
-}
-
-// The names of the ids' axes, given or by custom.
-inline std::string_view position_axes(const positions& p) {
-    return !p.axes.empty() ? p.axes : p.rank == 0 ? "" : p.rank == 1 ? "s" : p.rank == 2 ? "b s" : "axis b s";
 }
 
 } // namespace detail
 
 // past, past + 1, past + 2, ... along `s`: decoding after `past` tokens.
-inline positions offset(std::int64_t past) {
-    positions p;
-    p.offset = past;
-    return p;
+constexpr token_offset offset(std::int64_t past) noexcept {
+    return {past};
 }
 
 // One position for the whole tensor, which then needs no `s` axis.
-inline positions at(std::int64_t position) {
+inline positions at(std::int64_t position) noexcept {
     positions p;
     p.offset = position;
     p.counting = false;
     return p;
 }
 
-// Explicit ids (int32, int64 or double), C order unless strides are given, in elements: ids(p, {batch, seq})
-// has the axes "b s", ids(p, {seq}) "s", others name theirs: ids(p, {3, batch, seq}, "axis b s").
+// Explicit ids (int32, int64 or double), C order unless strides are given, in elements: ids(p, {batch, seq}) has the axes
+// "b s", ids(p, {seq}) "s", others name theirs: ids(p, {3, batch, seq}, "axis b s"). Where the frequencies have several
+// position axes, ids of two axes or more need their names.
+template <class T, std::size_t N>
+positions ids(const T* data, const extent (&extents)[N], std::string_view axes = {}) noexcept {
+    static_assert(N <= max_position_rank, "rope: ids have at most 5 axes");
+    std::int64_t e[N];
+    for (std::size_t k = 0; k < N; ++k) {
+        e[k] = extents[k].value;
+    }
+    return detail::make_positions(data, e, static_cast<const std::int64_t*>(nullptr), N, axes);
+}
+template <class T, std::size_t N, std::size_t M>
+positions ids(const T* data, const extent (&extents)[N], const extent (&strides)[M],
+              std::string_view axes = {}) noexcept {
+    static_assert(N <= max_position_rank, "rope: ids have at most 5 axes");
+    static_assert(N == M, "rope: ids need as many strides as extents");
+    std::int64_t e[N], s[N];
+    for (std::size_t k = 0; k < N; ++k) {
+        e[k] = extents[k].value;
+        s[k] = strides[k].value;
+    }
+    return detail::make_positions(data, e, s, N, axes);
+}
+template <class T, class L, class = std::enable_if_t<detail::list_of_extents<L>::exists>>
+positions ids(const T* data, const L& extents, std::string_view axes = {}) noexcept {
+    return detail::make_positions(data, extents.data(), static_cast<const std::int64_t*>(nullptr),
+                                  extents.size(), axes);
+}
+// A list along `s`. A list that is about to be destroyed is refused: the positions would refer to it.
 template <class T>
-positions ids(const T* data, const extent_list& extents, std::string_view axes = {}) {
-    return detail::ids_of(data, extents, nullptr, axes);
+positions ids(const std::vector<T>& list) noexcept {
+    const std::size_t size = list.size();
+    return detail::make_positions(list.data(), &size, static_cast<const std::int64_t*>(nullptr), 1, {});
 }
 template <class T>
-positions ids(const T* data, const extent_list& extents, const extent_list& strides,
-              std::string_view axes = {}) {
-    return detail::ids_of(data, extents, &strides, axes);
-}
-template <class T>
-positions ids(const std::vector<T>& list) {
-    return ids(list.data(), {list.size()});
+positions ids(const std::vector<T>&&) = delete;
+
+// ids(p, batch, seq): extents are a list.
+template <class T, class I, class... More,
+          class = std::enable_if_t<std::is_integral_v<I> && (std::is_integral_v<More> && ...)>>
+positions ids(const T*, I, More...) {
+    static_assert(sizeof(T) == 0, "rope: the extents of ids are a list, as ids(p, {batch, seq})");
+    return {};
 }
 
 // A starting position for each sequence: starts[b], starts[b] + 1, ... along `s`.
-template <class T>
-positions offsets(const T* starts, const extent_list& extents, std::string_view axes = "b") {
-    positions p = detail::ids_of(starts, extents, nullptr, axes);
+template <class T, std::size_t N>
+positions offsets(const T* starts, const extent (&extents)[N], std::string_view axes = "b") noexcept {
+    positions p = ids(starts, extents, axes);
     p.counting = true;
     return p;
 }
 template <class T>
-positions offsets(const std::vector<T>& starts) {
-    return offsets(starts.data(), {starts.size()});
+positions offsets(const std::vector<T>& starts) noexcept {
+    const std::size_t size = starts.size();
+    positions p =
+        detail::make_positions(starts.data(), &size, static_cast<const std::int64_t*>(nullptr), 1, "b");
+    p.counting = true;
+    return p;
 }
+template <class T>
+positions offsets(const std::vector<T>&&) = delete;
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -1,153 +1,230 @@
-// tensor_view: strided memory of any rank. What is rotated, and where the result goes.
-// Adaptors (Eigen, ...) make one; names of axes are given where it is used.
+// tensor_view: strided memory of any rank. What is rotated, and where the result goes. Adaptors (Eigen, ...) make one; the
+// names of its axes are given where it is used.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/numbers/scalars.hpp>
-#include <rope/support/error.hpp>
+#include <rope/support/checked.hpp>
 
-#include <complex>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
+#include <initializer_list>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
 namespace rope {
 inline namespace ROPE_ABI {
 
-constexpr int max_rank = 16;
+inline constexpr int max_rank = 16;
 
-// Element (i0, i1, ...) is data[i0 * stride[0] + i1 * stride[1] + ...]. Axes are in index order, whatever the
-// storage order is. Strides are in elements and may be negative; zero is allowed on an axis that is only
-// read. complex_pairs: T is the real type of complex numbers; element k is the pair data[2k'], data[2k' + 1]
-// at k' = offset.
-template <class T>
+// Element (i0, i1, ...) is data[i0 * stride[0] + i1 * stride[1] + ...]. Axes are in index order, whatever the storage order
+// is. Strides are in elements and may be negative; zero is allowed on an axis that is only read. complex_pairs: T is the
+// real type of complex numbers; element k is the pair data[2k], data[2k + 1]. Capacity: the most axes that it has room for;
+// a view of 4 axes takes 80 bytes. Refers to the caller's memory.
+template <class T, int Capacity = max_rank>
 struct tensor_view {
     T* data = nullptr;
-    int rank = 0;
-    std::int64_t extent[max_rank] = {};
-    std::int64_t stride[max_rank] = {};
+    std::int32_t rank = 0;
     bool complex_pairs = false;
+    std::int64_t extent[static_cast<std::size_t>(Capacity)] = {};
+    std::int64_t stride[static_cast<std::size_t>(Capacity)] = {};
 };
 
-// A list of extents or strides: {tokens, heads, dim} of any integer types, or a vector.
-struct extent_list {
-    std::int64_t value[max_rank] = {};
-    std::size_t count = 0;
+// One extent or stride, of any integer type.
+struct extent {
+    std::int64_t value;
 
-    template <class... Integer, class = std::enable_if_t<(std::is_integral_v<Integer> && ...)>>
-    extent_list(Integer... integers)
-        : value{static_cast<std::int64_t>(integers)...}, count(sizeof...(Integer)) {
-        static_assert(sizeof...(Integer) <= max_rank, "a view has at most 16 axes");
-    }
-    extent_list(const std::vector<std::int64_t>& list) : count(list.size()) {
-        for (std::size_t k = 0; k < count && k < max_rank; ++k) {
-            value[k] = list[k];
-        }
-    }
+    template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer>>>
+    constexpr extent(Integer n) noexcept : value(static_cast<std::int64_t>(n)) {}
 };
 
 namespace detail {
 
-// a * b, clamped to the range of int64, so that absurd sizes stay absurd until they are refused.
-inline std::int64_t saturating_multiply(std::int64_t a, std::int64_t b) {
-    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
-    if (a == 0 || b == 0) {
-        return 0;
-    }
-    const std::uint64_t x = a < 0 ? 0 - static_cast<std::uint64_t>(a) : static_cast<std::uint64_t>(a);
-    const std::uint64_t y = b < 0 ? 0 - static_cast<std::uint64_t>(b) : static_cast<std::uint64_t>(b);
-    const bool negative = (a < 0) != (b < 0);
-    if (x > static_cast<std::uint64_t>(most) / y) {
-        return negative ? -most : most;
-    }
-    return negative ? -static_cast<std::int64_t>(x * y) : static_cast<std::int64_t>(x * y);
-}
-
-inline std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
-    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
-    if (b > 0 && a > most - b) {
-        return most;
-    }
-    if (b < 0 && a < -most - b) {
-        return -most;
-    }
-    return a + b;
-}
-
 template <class T>
-struct element_of { // what a view over T holds: real numbers, or pairs of them
-    using type = T;
+inline constexpr bool is_storage_type = std::is_same_v<T, float> || std::is_same_v<T, double> ||
+                                        std::is_same_v<T, half> || std::is_same_v<T, bfloat16>;
+
+// A complex number of two T side by side, by its interface: <complex> brings streams and locales with it.
+template <class X, class = void>
+struct complex_part {
+    static constexpr bool exists = false;
+};
+template <class X>
+struct complex_part<X, std::void_t<typename X::value_type, decltype(std::declval<const X&>().imag())>> {
+    using type = typename X::value_type;
+    static constexpr bool exists = sizeof(X) == 2 * sizeof(type);
+};
+
+// What a view of X holds: X itself, or the real type of complex numbers; const where X is.
+template <class X, bool Complex = complex_part<std::remove_const_t<X>>::exists>
+struct element_of {
+    using type = X;
     static constexpr bool complex_pairs = false;
 };
-template <class T>
-struct element_of<std::complex<T>> {
-    using type = T;
-    static constexpr bool complex_pairs = true;
-};
-template <class T>
-struct element_of<const std::complex<T>> {
-    using type = const T;
+template <class X>
+struct element_of<X, true> {
+    using part = typename complex_part<std::remove_const_t<X>>::type;
+    using type = std::conditional_t<std::is_const_v<X>, const part, part>;
     static constexpr bool complex_pairs = true;
 };
 
-} // namespace detail
+template <class X>
+constexpr bool check_element() {
+    using bare = std::remove_const_t<X>;
+    constexpr bool word = std::is_integral_v<bare> && sizeof(bare) == 2;
+    static_assert(!word, "rope: a word of 16 bits may be half or bfloat16; say which: "
+                         "reinterpret_cast<rope::half*>(p) or reinterpret_cast<rope::bfloat16*>(p)");
+    static_assert(
+        word || is_storage_type<std::remove_const_t<typename element_of<X>::type>>,
+        "rope: elements are float, double, rope::half, rope::bfloat16, or std::complex of float or double");
+    return true;
+}
 
-// A view of `data` with these extents in C order (the last axis is contiguous), or with these strides in
-// elements. data: float, double, half, bfloat16, or std::complex<float or double> for interleaved pairs (an
-// embedding axis of head_dim / 2 complex numbers). Throws rope::error when the lists are longer than max_rank
-// or differ in length.
-template <class T>
-tensor_view<typename detail::element_of<T>::type> view(T* data, const extent_list& extents,
-                                                       const extent_list& strides) {
-    if (extents.count > max_rank || strides.count != extents.count) {
-        detail::fail("a view has at most 16 axes and as many strides as extents; found " +
-                     std::to_string(extents.count) + " extents and " + std::to_string(strides.count) +
-                     " strides");
-    }
-    tensor_view<typename detail::element_of<T>::type> v;
-    v.data = reinterpret_cast<typename detail::element_of<T>::type*>(data);
-    v.rank = static_cast<int>(extents.count);
-    v.complex_pairs = detail::element_of<T>::complex_pairs;
-    for (int k = 0; k < v.rank; ++k) {
-        v.extent[k] = extents.value[k];
-        v.stride[k] = strides.value[k];
+// A list of integers by its interface: std::vector, std::array, a span. bool_constant, and the most entries known.
+template <class L, class = void>
+struct list_of_extents {
+    static constexpr bool exists = false;
+};
+template <class L>
+struct list_of_extents<
+    L, std::void_t<decltype(std::declval<const L&>().data()), decltype(std::declval<const L&>().size())>> {
+    static constexpr bool exists = std::is_integral_v<
+        std::remove_cv_t<std::remove_reference_t<decltype(*std::declval<const L&>().data())>>>;
+};
+
+// From pointers to extents and strides; null strides: C order, the last axis contiguous.
+template <int Capacity, class X, class E, class S>
+constexpr auto make_view(X* data, const E* extents, const S* strides, std::size_t rank) noexcept {
+    static_assert(check_element<X>());
+    tensor_view<typename element_of<X>::type, Capacity> v;
+    v.data = reinterpret_cast<typename element_of<X>::type*>(data);
+    v.rank =
+        static_cast<std::int32_t>(rank < 1000 ? rank : 1000); // more than Capacity is refused by the plan
+    v.complex_pairs = element_of<X>::complex_pairs;
+    std::int64_t step = 1;
+    for (std::size_t k = rank < static_cast<std::size_t>(Capacity) ? rank
+                                                                   : static_cast<std::size_t>(Capacity);
+         k-- > 0;) {
+        v.extent[k] = static_cast<std::int64_t>(extents[k]);
+        v.stride[k] = strides != nullptr ? static_cast<std::int64_t>(strides[k]) : step;
+        step = saturating_multiply(step, v.extent[k]);
     }
     return v;
 }
 
-template <class T>
-tensor_view<typename detail::element_of<T>::type> view(T* data, const extent_list& extents) {
-    extent_list strides = extents;
-    std::int64_t step = 1;
-    for (std::size_t k = extents.count < max_rank ? extents.count : max_rank; k-- > 0;) {
-        strides.value[k] = step;
-        step = detail::saturating_multiply(step, extents.value[k]);
+} // namespace detail
+
+// Extents of a number that is known when the program runs: {tokens, heads, dim}, or a list of integers. Longer lists than
+// max_rank are cut, and size() says how long they were.
+class extent_list {
+  public:
+    extent_list(std::initializer_list<extent> list) noexcept : size_(list.size()) {
+        for (std::size_t k = 0; k < size_ && k < max_rank; ++k) {
+            value_[k] = list.begin()[k].value;
+        }
     }
-    return view(data, extents, strides);
+    extent_list(const extent* list, std::size_t count) noexcept : size_(count) {
+        for (std::size_t k = 0; k < size_ && k < max_rank; ++k) {
+            value_[k] = list[k].value;
+        }
+    }
+    template <class L, class = std::enable_if_t<detail::list_of_extents<L>::exists>>
+    extent_list(const L& list) noexcept : size_(list.size()) {
+        for (std::size_t k = 0; k < size_ && k < max_rank; ++k) {
+            value_[k] = static_cast<std::int64_t>(list.data()[k]);
+        }
+    }
+    const std::int64_t* data() const noexcept { return value_; }
+    std::size_t size() const noexcept { return size_; }
+
+  private:
+    std::int64_t value_[max_rank] = {};
+    std::size_t size_ = 0;
+};
+
+// A view of `data` with these extents in C order (the last axis is contiguous), or with these strides in elements:
+// view(p, {tokens, heads, dim}), view(p, {tokens, heads, dim}, {row, dim, 1}). data: float, double, half, bfloat16, or
+// std::complex<float or double> for interleaved pairs (an embedding axis of head_dim / 2 complex numbers). Refers to
+// the memory. Nothing is checked here, a plan checks it. Allocates nothing.
+template <class X, std::size_t N>
+constexpr auto view(X* data, const extent (&extents)[N]) noexcept {
+    static_assert(N <= max_rank, "rope: a view has at most 16 axes");
+    std::int64_t e[N];
+    for (std::size_t k = 0; k < N; ++k) {
+        e[k] = extents[k].value;
+    }
+    return detail::make_view<static_cast<int>(N)>(data, e, static_cast<const std::int64_t*>(nullptr), N);
+}
+template <class X, std::size_t N, std::size_t M>
+constexpr auto view(X* data, const extent (&extents)[N], const extent (&strides)[M]) noexcept {
+    static_assert(N <= max_rank, "rope: a view has at most 16 axes");
+    static_assert(N == M, "rope: a view needs as many strides as extents");
+    std::int64_t e[N], s[N];
+    for (std::size_t k = 0; k < N; ++k) {
+        e[k] = extents[k].value;
+        s[k] = strides[k].value;
+    }
+    return detail::make_view<static_cast<int>(N)>(data, e, s, N);
 }
 
-// Makes a view of a foreign tensor type. Adaptors specialise it: `static auto of(X& x)` returns a
-// tensor_view.
+// The same with lists whose length is known when the program runs (std::vector, std::array, a span of integers). A plan
+// refuses a view of more than 16 axes, or of other than as many strides as extents.
+template <class X, class L, class = std::enable_if_t<detail::list_of_extents<L>::exists>>
+constexpr auto view(X* data, const L& extents) noexcept {
+    using integer = std::remove_cv_t<std::remove_reference_t<decltype(*extents.data())>>;
+    return detail::make_view<max_rank>(data, extents.data(), static_cast<const integer*>(nullptr),
+                                       extents.size());
+}
+template <class X, class L, class S,
+          class = std::enable_if_t<detail::list_of_extents<L>::exists && detail::list_of_extents<S>::exists>>
+constexpr auto view(X* data, const L& extents, const S& strides) noexcept {
+    auto v = detail::make_view<max_rank>(data, extents.data(), strides.data(),
+                                         extents.size() < strides.size() ? extents.size() : strides.size());
+    if (extents.size() != strides.size()) {
+        v.rank = -1;
+    }
+    return v;
+}
+
+template <class X, std::size_t N, class S, class = std::enable_if_t<detail::list_of_extents<S>::exists>>
+auto view(X* data, const extent (&extents)[N], const S& strides) noexcept {
+    return view(data, extent_list(extents, N), strides);
+}
+template <class X, class L, std::size_t N, class = std::enable_if_t<detail::list_of_extents<L>::exists>>
+auto view(X* data, const L& extents, const extent (&strides)[N]) noexcept {
+    return view(data, extents, extent_list(strides, N));
+}
+
+// A container instead of its memory.
+template <class X, std::size_t N, class = std::enable_if_t<!std::is_pointer_v<std::decay_t<X>>>>
+void view(X&&, const extent (&)[N]) {
+    static_assert(sizeof(X) == 0, "rope: a view takes a pointer to the first element, as x.data()");
+}
+
+// Makes a view of somebody else's tensor type. Adaptors specialise it: exists = true, and `static auto of(X& x)`, which
+// returns a tensor_view.
 template <class X, class = void>
 struct view_of {
     static constexpr bool exists = false;
 };
-template <class T>
-struct view_of<tensor_view<T>> {
+template <class T, int N>
+struct view_of<tensor_view<T, N>> {
     static constexpr bool exists = true;
-    static tensor_view<T> of(const tensor_view<T>& v) { return v; }
+    static constexpr const tensor_view<T, N>& of(const tensor_view<T, N>& v) noexcept { return v; }
 };
 
 // The view of anything that an adaptor knows; const tensors give views of const elements.
 template <class X>
 auto as_view(X&& x) {
     using bare = std::remove_cv_t<std::remove_reference_t<X>>;
-    static_assert(
-        view_of<bare>::exists,
-        "rope: this type is not a tensor that an included header knows; make a rope::view of its memory");
-    return view_of<bare>::of(x);
+    static_assert(view_of<bare>::exists,
+                  "rope: this type is not a tensor that an included header knows; make a "
+                  "rope::view of its memory, as rope::view(x.data(), {tokens, heads, dim})");
+    if constexpr (view_of<bare>::exists) {
+        return view_of<bare>::of(x);
+    } else {
+        return tensor_view<float, 1>{}; // so that the sentence above is the only one
+    }
 }
 
 } // namespace ROPE_ABI

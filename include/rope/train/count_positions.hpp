@@ -21,21 +21,21 @@ template <class View>
 std::int64_t count_positions(const void* data, const std::int64_t* extents, int rank,
                              std::string_view position_axes, std::string_view axes, const View& x,
                              std::int64_t row) {
-    axis_names of_x, of_positions;
-    require(parse_axes(axes, of_x));
-    require(parse_axes(position_axes, of_positions));
-    if (of_x.count != x.rank) {
-        fail("the axes \"" + std::string(axes) + "\" name " + std::to_string(of_x.count) +
+    const axis_names of_x(axes), of_positions(position_axes);
+    require(of_x.why());
+    require(of_positions.why());
+    if (of_x.count() != x.rank) {
+        fail("the axes \"" + std::string(axes) + "\" name " + std::to_string(of_x.count()) +
              " axes; the tensor has " + std::to_string(x.rank));
     }
-    if (of_positions.count != rank) {
+    if (of_positions.count() != rank || rank > max_rank) {
         fail("positions with the axes \"" + std::string(position_axes) + "\" have " + std::to_string(rank) +
              " extents; expected one for each axis");
     }
     std::int64_t count = 1;
     for (int k = 0; k < rank; ++k) {
-        const std::string name(of_positions.name[k]);
-        const int axis = find_axis(of_x, name);
+        const std::string name(of_positions.name(k));
+        const int axis = of_x.find(name);
         if (axis < 0) {
             fail("positions have the axis \"" + name + "\", which the input does not have");
         }

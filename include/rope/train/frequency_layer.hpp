@@ -188,13 +188,15 @@ class frequency_layer {
             detail::count_positions(where.data, where.extents.data(), static_cast<int>(where.extents.size()),
                                     where.axes, axes, v, pairs());
         if (config_.heads > 1) {
-            axis_names names;
-            detail::require(detail::parse_axes(axes, names));
-            const int h = detail::find_axis(names, "h");
+            const axis_names names(axes);
+            detail::require(names.why());
+            const int h = names.find("h");
             if (h < 0 || h >= v.rank || v.extent[h] % config_.heads != 0) {
                 detail::fail(
-                    "layer " + config_.name + " has frequencies for " + std::to_string(config_.heads) +
-                    " heads: expected an axis \"h\" with a multiple of them among " + detail::quoted(axes));
+                    detail::sentence({"layer ", config_.name, " has frequencies for ", config_.heads,
+                                      " heads: expected an axis \"h\" with a multiple of them among ",
+                                      detail::quoted(axes)}),
+                    errc::axes);
             }
             p.heads = v.extent[h];
             p.extents.push_back(p.heads);

@@ -48,7 +48,8 @@ inline void read_pairing(const nlohmann::json& object, pairing& value) {
     std::string name = pairing_name(value);
     read_field(object, "pairing", name);
     if (name != "half_split" && name != "interleaved") {
-        fail("config.pairing = " + detail::quoted(name) + ": expected half_split or interleaved");
+        fail(detail::sentence(
+            {"config.pairing = ", detail::quoted(name), ": expected half_split or interleaved"}));
     }
     value = name == "interleaved" ? pairing::interleaved : pairing::half_split;
 }

@@ -106,8 +106,8 @@ class layer {
     // Shapes: matrix [s, max_seq_length] or [b, s, max_seq_length], with b and s of x or 1.
     // Throws rope::error before it writes: for a matrix of another shape or null, and as above.
     // Allocates a table with a row for each row of the matrix.
-    template <class X, class Y>
-    void call(const X& x, const tensor_view<const double>& matrix, Y&& y) const {
+    template <class X, int N, class Y>
+    void call(const X& x, const tensor_view<const double, N>& matrix, Y&& y) const {
         const mixture m = mix(matrix, as_view(x));
         rope::rotate(x, y, angle_table<element<Y>>(table_frequencies(), m.angles), axes, m.where());
     }
@@ -125,8 +125,9 @@ class layer {
         adjoint(dy, dx, table, axes, where);
         return result;
     }
-    template <class Y, class G, class X>
-    layer_gradient gradients(const Y& y, const G& dy, const tensor_view<const double>& matrix, X&& dx) const {
+    template <class Y, class G, int N, class X>
+    layer_gradient gradients(const Y& y, const G& dy, const tensor_view<const double, N>& matrix,
+                             X&& dx) const {
         const mixture m = mix(matrix, as_view(y));
         const auto table = angle_table<element<X>>(table_frequencies(), m.angles);
         const auto plan = plan_gradient(table, dy, y, axes, m.where());
@@ -170,8 +171,10 @@ class layer {
 
     void check_shape(const std::vector<std::int64_t>& shape) const {
         if (shape.size() != 3 || shape[2] != config_.embedding_dim) {
-            detail::fail("layer " + config_.name + " takes [b, s, " + std::to_string(config_.embedding_dim) +
-                         "]; found " + detail::shape_text(shape.data(), static_cast<int>(shape.size())));
+            detail::fail(detail::sentence({"layer ", config_.name, " takes [b, s, ", config_.embedding_dim,
+                                           "]; found ",
+                                           detail::shape_text(shape.data(), static_cast<int>(shape.size()))}),
+                         errc::shape);
         }
     }
     void check_built() const {
@@ -191,13 +194,15 @@ class layer {
         run(plan, as_view(dy).data, as_view(y).data, g);
         return g;
     }
-    template <class View>
-    mixture mix(const tensor_view<const double>& matrix, const View& x) const {
+    template <int N, class View>
+    mixture mix(const tensor_view<const double, N>& matrix, const View& x) const {
         check_built();
         if (matrix.rank < 2 || matrix.rank > 3 || matrix.extent[matrix.rank - 1] != config_.max_seq_length) {
-            detail::fail("a position matrix has the shape [s, " + std::to_string(config_.max_seq_length) +
-                         "] or [b, s, " + std::to_string(config_.max_seq_length) + "]; found " +
-                         detail::shape_text(matrix.extent, matrix.rank));
+            detail::fail(
+                detail::sentence({"a position matrix has the shape [s, ", config_.max_seq_length,
+                                  "] or [b, s, ", config_.max_seq_length, "]; found ",
+                                  detail::shape_text(matrix.extent, matrix.rank < 0 ? 0 : matrix.rank)}),
+                errc::shape);
         }
         mixture m;
         m.batch = matrix.rank == 3 ? matrix.extent[0] : 0;

@@ -58,7 +58,8 @@ class named_layer {
                 return shape;
             }
         }
-        detail::fail("the input has no axis " + detail::quoted(config_.embedding_axis));
+        detail::fail(detail::sentence({"the input has no axis ", detail::quoted(config_.embedding_axis)}),
+                     errc::axes);
     }
     named_shape output_structure(const named_shape& input) const { return input_structure(input); }
 
@@ -84,8 +85,9 @@ class named_layer {
     explicit named_layer(named_layer_config c) : config_(std::move(c)) {
         if (config_.embedding_axis.empty() ||
             config_.embedding_axis.find_first_of(" \t") != std::string::npos) {
-            detail::fail("embedding_axis = " + detail::quoted(config_.embedding_axis) +
-                         ": expected a name without blanks");
+            detail::fail(detail::sentence({"embedding_axis = ", detail::quoted(config_.embedding_axis),
+                                           ": expected a name without blanks"}),
+                         errc::axes);
         }
         frequencies_of(config_.subset_size == 0 ? 2 : config_.subset_size);
     }
@@ -103,8 +105,8 @@ class named_layer {
     // The axes with names for rotate(): "d", and "x" before all others, so that none of them has a special meaning there.
     std::string renamed(const axis_names& names) const {
         std::string text;
-        for (int k = 0; k < names.count; ++k) {
-            text += names.name[k] == config_.embedding_axis ? "d " : "x" + std::string(names.name[k]) + " ";
+        for (int k = 0; k < names.count(); ++k) {
+            text += names.name(k) == config_.embedding_axis ? "d " : "x" + std::string(names.name(k)) + " ";
         }
         return text;
     }
@@ -112,27 +114,30 @@ class named_layer {
     template <class X, class Id, class Y>
     void transform(const X& x, std::string_view axes, const Id* ids, const extent_list& extents,
                    std::string_view position_axes, Y&& y, direction to) const {
-        axis_names of_x, of_positions;
-        detail::require(detail::parse_axes(axes, of_x));
-        detail::require(detail::parse_axes(position_axes, of_positions));
+        const axis_names of_x(axes), of_positions(position_axes);
+        detail::require(of_x.why());
+        detail::require(of_positions.why());
         const auto v = as_view(x);
-        const int d = detail::find_axis(of_x, config_.embedding_axis);
-        if (d < 0 || of_x.count != v.rank) {
-            detail::fail("the axes " + detail::quoted(axes) + " are not the " + std::to_string(v.rank) +
-                         " of the input with " + detail::quoted(config_.embedding_axis) + " among them");
+        const int d = of_x.find(config_.embedding_axis);
+        if (d < 0 || of_x.count() != v.rank) {
+            detail::fail(detail::sentence({"the axes ", detail::quoted(axes), " are not the ", v.rank,
+                                           " of the input with ", detail::quoted(config_.embedding_axis),
+                                           " among them"}),
+                         errc::axes);
         }
-        for (int k = 0; k < of_positions.count; ++k) {
-            const auto name = of_positions.name[k];
+        for (int k = 0; k < of_positions.count(); ++k) {
+            const auto name = of_positions.name(k);
             if (name == config_.embedding_axis) {
-                detail::fail("positions have the embedding axis " + detail::quoted(name));
+                detail::fail(detail::sentence({"positions have the embedding axis ", detail::quoted(name)}),
+                             errc::positions);
             }
         }
         const std::string own_axes = renamed(of_x), own_position_axes = renamed(of_positions);
         const frequency_set f =
             frequencies_of(detail::saturating_multiply(v.extent[d], v.complex_pairs ? 2 : 1));
         const auto count = static_cast<std::size_t>(
-            detail::count_positions(ids, extents.value, static_cast<int>(extents.count), position_axes, axes,
-                                    v, static_cast<std::int64_t>(f.step.size())));
+            detail::count_positions(ids, extents.data(), static_cast<int>(extents.size()), position_axes,
+                                    axes, v, static_cast<std::int64_t>(f.step.size())));
         // A row for each place of the positions, named by its number.
         using row_type = std::conditional_t<std::is_same_v<Id, double>, double, std::int64_t>;
         const std::vector<row_type> list(ids, ids + count);

@@ -7,8 +7,6 @@
 #include <rope/tensor/overlap.hpp>
 
 #include <cstdint>
-#include <string>
-#include <string_view>
 #include <type_traits>
 
 namespace rope {
@@ -20,17 +18,17 @@ inline namespace ROPE_ABI {
 // Infinities and NaN are copied like any number. Throws rope::error, before it writes, where that is not so.
 // Allocates nothing.
 template <class X, class Y>
-void rotate_half(const X& x, Y&& out, std::string_view axes) {
+void rotate_half(const X& x, Y&& out, const axis_names& axes) {
     const auto from = as_view(x);
     const auto to = as_view(out);
     using source = std::remove_const_t<std::remove_pointer_t<decltype(from.data)>>;
     using target = std::remove_pointer_t<decltype(to.data)>;
-    axis_names names;
-    detail::require(detail::parse_axes(axes, names));
-    const int d = detail::find_axis(names, "d");
-    if (d < 0 || names.count != from.rank || from.complex_pairs || to.complex_pairs) {
-        detail::fail("axes \"" + std::string(axes) + "\": expected the names of the " +
-                     std::to_string(from.rank) + " axes of a real tensor, \"d\" among them");
+    detail::require(axes.why());
+    const int d = axes.embedding();
+    if (d < 0 || axes.count() != from.rank || from.complex_pairs || to.complex_pairs) {
+        detail::fail(detail::sentence({"axes ", detail::quoted(axes.text()), ": expected the names of the ",
+                                       from.rank, " axes of a real tensor, \"d\" among them"}),
+                     errc::axes);
     }
     std::int64_t elements = 1;
     for (int k = 0; k < from.rank; ++k) {

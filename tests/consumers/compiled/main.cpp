@@ -1,7 +1,9 @@
-// Declarations alone: nothing of the kernels is seen here, and tables of every type come from the library.
+// Declarations alone: nothing of the kernels is seen here; tables and rotations of every type come from the library.
 // SPDX-License-Identifier: MIT
-#include <rope/model/frequencies.hpp>
-#include <rope/table/cos_sin_table.hpp>
+#include <rope/core.hpp>
+#include <rope/numbers/scalars.hpp>
+
+#include <vector>
 
 #if ROPE_DEFINITIONS || defined(_IMMINTRIN_H_INCLUDED) || defined(__IMMINTRIN_H)
 #error "a header with definitions or intrinsics was included"
@@ -15,6 +17,11 @@ int main() {
     const rope::frequency_set frequencies = rope::frequencies(config);
     const auto single = rope::cos_sin_table<float>(frequencies, 100);
     const auto half = rope::cos_sin_table<rope::half>(frequencies, 100);
-    const bool right = single.cos[0] == 1 && half.cos[0].bits == 0x3c00 && rows_of_other() == 100;
+    std::vector<float> x(2 * 64, 1);
+    std::vector<rope::half> y(x.size());
+    rope::rotate(rope::view(x.data(), {2, 64}), rope::view(y.data(), {2, 64}), single, "s d");
+    rope::rotate(rope::view(x.data(), {2, 64}), single, "s d");
+    const bool rotated = x[0] == 1 && x[64] < 0 && (y[64].bits & 0x8000) != 0;
+    const bool right = rotated && single.cos[0] == 1 && half.cos[0].bits == 0x3c00 && rows_of_other() == 100;
     return right ? 0 : 1;
 }

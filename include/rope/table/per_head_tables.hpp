@@ -1,20 +1,18 @@
-// per_head: embeddings with frequencies of their own for each head, over any number of position axes: angle = the sum over
-// axes of frequency times position. Learned two-dimensional embeddings are of this kind (KataGo, RoPE-ViT).
+// per_head_tables: tables of frequencies of each head's own, over any number of position axes: angle = the sum over axes of
+// frequency times position. Learned two-dimensional embeddings are of this kind (KataGo, RoPE-ViT). rotate_per_head in
+// rotate/grouped.hpp rotates by them.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/entries/entry_128.hpp>
 #include <rope/entries/entry_256.hpp>
 #include <rope/entries/phase.hpp>
-#include <rope/rotate/rotate.hpp>
+#include <rope/model/frequencies.hpp>
 #include <rope/table/cos_sin_table.hpp>
-#include <rope/tensor/axes.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -105,7 +103,7 @@ std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* p
     for (std::int64_t h = 0; h < f.heads; ++h) {
         table<T> t;
         t.rows = count;
-        t.foreign = true;
+        t.external = true;
         t.frequencies.head_dim = f.head_dim;
         t.frequencies.rotary_dim = d;
         t.frequencies.rotary_offset = f.rotary_offset;
@@ -135,47 +133,6 @@ std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* p
         out.push_back(std::move(t));
     }
     return out;
-}
-
-// Rotates a tensor whose axis `h` is the heads, in place: head k of H by tables[k * tables / H], token t of the axis `s` by
-// row t, or as `where` says. The tensor's heads must be a multiple of the tables. All checks come before the first write.
-template <class X, class T>
-void rotate_per_head(X&& x, const std::vector<table<T>>& tables, std::string_view axes,
-                     const positions& where = {}, const rotate_options& options = {}) {
-    auto view = as_view(x);
-    axis_names names;
-    detail::require(detail::parse_axes(axes, names));
-    const int head_axis = detail::find_axis(names, "h");
-    if (head_axis < 0 || names.count != view.rank) {
-        detail::fail("the axes \"" + std::string(axes) + "\" of a tensor of rank " +
-                     std::to_string(view.rank) + ": expected one name each, with h for the heads");
-    }
-    const std::int64_t heads = view.extent[head_axis], stride = view.stride[head_axis];
-    const auto count = static_cast<std::int64_t>(tables.size());
-    if (count == 0 || heads % count != 0) {
-        detail::fail(std::to_string(heads) + " heads for " + std::to_string(count) +
-                     " tables: expected a multiple");
-    }
-    std::string rest;
-    auto one = view;
-    one.rank = 0;
-    for (int k = 0; k < view.rank; ++k) {
-        if (k != head_axis) {
-            rest += (rest.empty() ? "" : " ") + std::string(names.name[k]);
-            one.extent[one.rank] = view.extent[k];
-            one.stride[one.rank++] = view.stride[k];
-        }
-    }
-    for (const bool write : {false, true}) {
-        for (std::int64_t h = 0; h < heads; ++h) {
-            one.data = view.data + h * stride;
-            const auto p =
-                plan(tables[static_cast<std::size_t>(h * count / heads)], one, rest, where, options);
-            if (write) {
-                run(p, one);
-            }
-        }
-    }
 }
 
 } // namespace ROPE_ABI

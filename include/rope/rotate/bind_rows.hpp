@@ -1,0 +1,402 @@
+// bind_rows: from positions to rows. Rows of a table where it has them; rows that the plan owns, or a function that provides
+// rows, where it has not (fractional positions, several position axes, another compute type, a reciprocal amplitude) or
+// where there is no table.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/kernels/rotate_job.hpp>
+#include <rope/rotate/computed_rows.hpp>
+#include <rope/rotate/options.hpp>
+#include <rope/rotate/row_binding.hpp>
+#include <rope/rotate/shape.hpp>
+#include <rope/support/error.hpp>
+#include <rope/table/row_source.hpp>
+#include <rope/tensor/token_positions.hpp>
+
+#include <cstdint>
+
+#if ROPE_DEFINITIONS
+#include <algorithm>
+#include <string>
+#include <utility>
+#endif
+
+namespace rope {
+inline namespace ROPE_ABI {
+namespace detail {
+
+// What bind_rows reads beside the source. `reusable`: the plan will be kept, so that it owns what it refers to and can be
+// moved to other offsets; else its list may be in `buffer`, which then must outlive the plan.
+struct row_request {
+    const positions& where;
+    const token_axes& tokens;
+    const std::int64_t* extent;
+    int rank;
+    rope::direction direction;
+    isa which;
+    bool reusable;
+};
+
+// Whether the rows that a source names exist: no null pointers, no vectors shorter than its rows.
+ROPE_API bool check_rows_exist(const row_source& source, status& why);
+
+// Whether all positions have rows. For positions without ids: p.offset and the count of tokens decide.
+ROPE_API bool check_inside(const row_source& source, const token_positions& p, std::int64_t tokens,
+                           status& why);
+
+// For a table of listed positions: the positions of these rows, [listed axis][row].
+ROPE_API numbered_positions listed_positions(const row_source& source, const std::int64_t* rows,
+                                             std::int64_t count);
+
+ROPE_API bool bind_rows(row_binding& binding, const row_source& source, const row_request& request,
+                        const row_functions& functions, token_positions& buffer, status& why);
+
+#if ROPE_DEFINITIONS
+
+ROPE_COLD inline bool refuse_outside(const row_source& s, piece position, std::int64_t token, status& why) {
+    if (s.rows == 0) {
+        return refuse(why, errc::positions,
+                      {"the position of token ", token, " is ", position, "; the table has no rows"});
+    }
+    return refuse(why, errc::positions,
+                  {"the position of token ", token, " is ", position, "; the table has the positions ",
+                   s.first, " to ", s.first + (s.rows - 1)});
+}
+
+ROPE_API bool check_rows_exist(const row_source& s, status& why) {
+    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    if (s.kind == row_kind::frequencies) {
+        return true;
+    }
+    if (ROPE_UNLIKELY(s.rows < 0 || (s.rows > 0 && s.first > most_int64 - (s.rows - 1)))) {
+        return refuse(
+            why, errc::table,
+            {"a table of ", s.rows, " rows from position ", s.first, " cannot be; expected 0 or more"});
+    }
+    if (s.kind == row_kind::two_levels || s.segments != nullptr || s.rows == 0 || pairs == 0) {
+        return true;
+    }
+    if (ROPE_UNLIKELY(s.cos == nullptr || s.sin == nullptr)) {
+        return refuse(why, errc::no_memory,
+                      {"the table has ", s.rows, " rows, but its pointer to ",
+                       s.cos == nullptr ? "cos" : "sin", " is null"});
+    }
+    if (s.entries >= 0 &&
+        ROPE_UNLIKELY(saturating_add(saturating_multiply(s.rows - 1, s.row_stride), pairs) > s.entries)) {
+        return refuse(why, errc::table,
+                      {"the table has ", s.entries, " entries of cos or sin; expected ", s.rows, " rows of ",
+                       pairs, " pairs"});
+    }
+    if (s.listed_axes != 0 &&
+        ROPE_UNLIKELY(s.listed_axes < 0 || s.listed != saturating_multiply(s.listed_axes, s.rows))) {
+        return refuse(why, errc::table,
+                      {"the table has ", s.listed, " listed positions; expected ", s.listed_axes,
+                       " for each of ", s.rows, " rows"});
+    }
+    return true;
+}
+
+ROPE_API bool check_inside(const row_source& s, const token_positions& p, std::int64_t tokens, status& why) {
+    if (s.kind == row_kind::frequencies) {
+        return true;
+    }
+    const auto rows = static_cast<std::uint64_t>(s.rows);
+    const auto first = static_cast<std::uint64_t>(s.first);
+    for (std::int64_t k = 0; k < p.count; ++k) {
+        if (p.integers != nullptr) {
+            if (p.integers[k] < s.first || static_cast<std::uint64_t>(p.integers[k]) - first >= rows) {
+                return refuse_outside(s, p.integers[k], k % tokens, why);
+            }
+        } else if (rows == 0 || p.reals[k] < static_cast<double>(s.first) ||
+                   p.reals[k] > static_cast<double>(s.first + (s.rows - 1))) {
+            return refuse_outside(s, p.reals[k], k % tokens, why);
+        }
+    }
+    return true;
+}
+
+// The last offset from which `count` positions have rows; below the first one where there is none.
+inline std::int64_t last_offset(const row_source& s, std::int64_t count) noexcept {
+    return s.kind == row_kind::frequencies ? most_int64 - (count - 1)
+           : s.rows < count                ? s.first - (s.first > -most_int64 ? 1 : 0)
+                                           : s.first + (s.rows - count);
+}
+inline std::int64_t first_offset(const row_source& s) noexcept {
+    return s.kind == row_kind::frequencies ? -most_int64 : s.first;
+}
+
+// Whether the positions offset, offset + 1, ..., count of them, have rows.
+inline bool run_is_inside(const row_source& s, std::int64_t offset, std::int64_t count) noexcept {
+    return (s.kind == row_kind::frequencies || s.rows >= count) && offset >= first_offset(s) &&
+           offset <= last_offset(s, count);
+}
+
+ROPE_COLD inline bool refuse_run(const row_source& s, std::int64_t offset, status& why) {
+    if (s.kind == row_kind::frequencies) {
+        return refuse_position(why, offset < -most_int64 ? 0 : most_int64 - offset + 1);
+    }
+    if (!run_is_inside(s, offset, 1)) {
+        return refuse_outside(s, offset, 0, why);
+    }
+    const std::int64_t past = s.first + (s.rows - 1) + 1;
+    return refuse_outside(s, past, past - offset, why);
+}
+
+ROPE_API numbered_positions listed_positions(const row_source& s, const std::int64_t* rows,
+                                             std::int64_t count) {
+    numbered_positions all;
+    for (std::int64_t a = 0; a < s.listed_axes; ++a) {
+        for (std::int64_t k = 0; k < count; ++k) {
+            if (s.integers == nullptr) {
+                all.reals.push_back(s.reals[a * s.rows + rows[k]]);
+            } else {
+                all.integers.push_back(s.integers[a * s.rows + rows[k]]);
+            }
+        }
+    }
+    all.axis_stride = s.listed_axes == 1 ? 0 : count;
+    return all;
+}
+
+struct owned_list {
+    std::vector<std::int64_t> rows;
+};
+struct owned_rows {
+    std::vector<char> memory;
+};
+
+// Points the binding to rows in memory: from row `first` on, or listed. least, most: of the rows that are read.
+inline void bind_memory(row_binding& b, const row_source& s, std::int64_t first, std::int64_t least,
+                        std::int64_t most, std::int64_t* list, std::int64_t count,
+                        const row_functions& functions, bool reusable) {
+    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    b.origin = row_origin::memory;
+    b.cos = s.cos;
+    b.sin = s.sin;
+    b.row_stride = s.row_stride;
+    b.first_row = first;
+    b.list = list;
+    if (s.segments != nullptr) {
+        const segment_place at = segment_of(*s.segments, least);
+        const bool one_segment = most < at.end;
+        if (one_segment) {
+            b.cos = s.segments->parts[at.part].cos;
+            b.sin = s.segments->parts[at.part].sin;
+            b.first_row -= at.begin;
+        }
+        if (!one_segment || (reusable && list == nullptr)) {
+            b.origin = one_segment ? row_origin::memory : row_origin::computed;
+            b.function = functions.find_rows;
+            b.state = std::make_shared<const segment_rows>(
+                segment_rows{s.segments, pairs, first,
+                             one_segment || list == nullptr ? std::vector<std::int64_t>()
+                                                            : std::vector<std::int64_t>(list, list + count)});
+        }
+        if (one_segment && list != nullptr) {
+            for (std::int64_t k = 0; k < count; ++k) {
+                list[k] -= at.begin;
+            }
+        }
+    }
+    if (reusable && list != nullptr && b.origin == row_origin::memory) {
+        auto own = std::make_shared<owned_list>(owned_list{std::vector<std::int64_t>(list, list + count)});
+        b.list = own->rows.data();
+        b.owned = std::move(own);
+    }
+}
+
+// Rows of the plan's own, filled by `fill(cos, sin)`.
+template <class F>
+void bind_owned(row_binding& b, const row_source& s, std::int64_t count, const row_functions& functions,
+                F&& fill) {
+    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    constexpr std::size_t line = 64;
+    const auto bytes = static_cast<std::size_t>(count * pairs * size_of(functions.compute));
+    const std::size_t each = (bytes + line - 1) / line * line;
+    auto own = std::make_shared<owned_rows>(owned_rows{std::vector<char>(2 * each + line)});
+    char* const begin =
+        own->memory.data() + (line - reinterpret_cast<std::uintptr_t>(own->memory.data()) % line) % line;
+    b.origin = row_origin::owned;
+    b.cos = begin;
+    b.sin = begin + each;
+    b.row_stride = pairs;
+    b.first_row = 0;
+    b.list = nullptr;
+    fill(static_cast<void*>(begin), static_cast<void*>(begin + each));
+    b.owned = std::move(own);
+}
+
+// Whether every row of a table has unit length, so that its inverse is its transpose.
+template <class T>
+bool rows_are_unit(const row_source& s, double tolerance) noexcept {
+    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    for (std::int64_t row = 0; row < s.rows; ++row) {
+        for (std::int64_t i = 0; i < pairs; ++i) {
+            const std::int64_t at = row * s.row_stride + i;
+            const auto c = static_cast<double>(widen(static_cast<const T*>(s.cos)[at]));
+            const auto sn = static_cast<double>(widen(static_cast<const T*>(s.sin)[at]));
+            const double off = c * c + sn * sn - 1;
+            if (!(off <= tolerance && off >= -tolerance)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+// An external table's entries may have an amplitude that no field says (xPos): then the inverse is another table.
+ROPE_NOINLINE inline bool check_external_inverse(const row_source& s, status& why) {
+    const bool unit = s.type == dtype::f32   ? rows_are_unit<float>(s, 0x1p-20)
+                      : s.type == dtype::f64 ? rows_are_unit<double>(s, 0x1p-45)
+                      : s.type == dtype::f16 ? rows_are_unit<half>(s, 0x1p-8)
+                                             : rows_are_unit<bfloat16>(s, 0x1p-5);
+    return unit ||
+           refuse(
+               why, errc::pairing,
+               {"the table's entries have an amplitude of their own, so that its inverse is another table; "
+                "use adjoint() with that table"});
+}
+
+ROPE_COLD inline bool refuse_external(bool reciprocal, status& why) {
+    return refuse(why, errc::table,
+                  {"the table's entries are not those of its frequencies, so that rows ",
+                   reciprocal ? "with the reciprocal attention factor"
+                              : "at positions that are no integers, or differ between axes,",
+                   " cannot be made; expected what the table holds"});
+}
+
+// Everything but rows that are read where they are.
+ROPE_NOINLINE inline bool bind_other_rows(row_binding& b, const row_source& s, const row_request& r,
+                                          const row_functions& functions, token_positions& at,
+                                          bool reciprocal, status& why) {
+    const frequency_set& f = *s.frequencies;
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    const std::int64_t count = r.tokens.count;
+    const bool run = r.where.type == position_type::none;
+    const bool stored = s.kind == row_kind::stored;
+    if (!run || stored) {
+        if (!gather_positions(r.where, r.tokens, r.extent, r.rank, at, why) ||
+            !check_inside(s, at, count, why)) {
+            return false;
+        }
+    }
+    const bool one_axis = r.tokens.position_axes == 1;
+    if (stored && at.integers != nullptr && one_axis &&
+        !reciprocal) { // rows that the table has, of another type
+        const bool narrow =
+            functions.compute == dtype::f32 && (s.type == dtype::f16 || s.type == dtype::bf16);
+        if (narrow || s.external) {
+            for (std::int64_t k = 0; k < count; ++k) {
+                at.integers[k] -= s.first;
+            }
+            if (narrow && pairs <= buffered_entries) {
+                b.origin = row_origin::computed;
+                b.function = functions.convert_rows;
+                b.state = std::make_shared<const narrow_rows>(
+                    narrow_rows{s, run ? r.where.offset - s.first : 0,
+                                run ? std::vector<std::int64_t>()
+                                    : std::vector<std::int64_t>(at.integers, at.integers + count)});
+            } else {
+                bind_owned(b, s, count, functions,
+                           [&](void* cos, void* sin) { functions.convert(s, at.integers, count, cos, sin); });
+            }
+            return true;
+        }
+    }
+    if (s.external) {
+        return refuse_external(reciprocal, why);
+    }
+    if (!check_axis_of_pair(f, why)) {
+        return false;
+    }
+    numbered_positions needed;
+    needed.first = r.where.offset;
+    if (s.listed_axes != 0) {
+        if (at.integers == nullptr || !one_axis) {
+            return refuse(
+                why, errc::positions,
+                {"the table's rows are of listed positions; name them by whole row numbers, one for each "
+                 "token"});
+        }
+        needed = listed_positions(s, at.integers, count);
+    } else if (!run) {
+        needed.axis_stride = one_axis ? 0 : count;
+        if (at.integers != nullptr) {
+            needed.integers.assign(at.integers, at.integers + at.count);
+        } else {
+            needed.reals.assign(at.reals, at.reals + at.count);
+        }
+    }
+    const std::int64_t stride = buffered_stride(pairs, size_of(functions.compute));
+    const std::int64_t buffered = pairs > 0 ? buffered_entries / stride : 0;
+    const bool computed = !stored && buffered > 0 && count > buffered;
+    const bool movable =
+        r.reusable && run && s.listed_axes == 0 && s.numerics == numerics::exact && buffered > 0;
+    if (!computed) {
+        const row_positions rows = needed.of(0, 1, count);
+        bind_owned(b, s, count, functions,
+                   [&](void* cos, void* sin) { functions.fill(s, r.which, rows, cos, sin, reciprocal); });
+    } else {
+        b.origin = row_origin::computed;
+    }
+    if (computed || movable) {
+        b.function = functions.compute_rows;
+        b.state = functions.make_state(s, std::move(needed), r.which, reciprocal);
+    }
+    return true;
+}
+
+ROPE_API bool bind_rows(row_binding& b, const row_source& s, const row_request& r,
+                        const row_functions& functions, token_positions& buffer, status& why) {
+    const frequency_set& f = *s.frequencies;
+    const std::int64_t count = r.tokens.count;
+    if (!check_rows_exist(s, why)) {
+        return false;
+    }
+    if (count == 0) {
+        return true;
+    }
+    const bool inverse = r.direction == direction::inverse;
+    const bool reciprocal = inverse && f.attention_factor != 1;
+    const bool readable = s.kind == row_kind::stored && !reciprocal && s.type == functions.compute;
+    if (inverse && s.external && !reciprocal && s.segments == nullptr && !check_external_inverse(s, why)) {
+        return false;
+    }
+    const bool run = r.where.type == position_type::none;
+    if (run && !run_is_inside(s, r.where.offset, count)) {
+        return refuse_run(s, r.where.offset, why);
+    }
+    b.offset = r.where.offset;
+    if (readable && run) {
+        const std::int64_t first = r.where.offset - s.first;
+        bind_memory(b, s, first, first, first + count - 1, nullptr, count, functions, r.reusable);
+    } else if (readable && r.tokens.position_axes == 1) {
+        if (!gather_positions(r.where, r.tokens, r.extent, r.rank, buffer, why) ||
+            !check_inside(s, buffer, count, why)) {
+            return false;
+        }
+        if (buffer.integers == nullptr) {
+            return bind_other_rows(b, s, r, functions, buffer, reciprocal, why);
+        }
+        std::int64_t least = most_int64, most = 0;
+        for (std::int64_t k = 0; k < count; ++k) {
+            buffer.integers[k] -= s.first;
+            least = (std::min)(least, buffer.integers[k]);
+            most = (std::max)(most, buffer.integers[k]);
+        }
+        bind_memory(b, s, 0, least, most, buffer.integers, count, functions, r.reusable);
+    } else if (!bind_other_rows(b, s, r, functions, buffer, reciprocal, why)) {
+        return false;
+    }
+    if (run && r.reusable && (b.function != nullptr || b.origin == row_origin::memory)) {
+        b.least_offset = first_offset(s);
+        b.most_offset = last_offset(s, count);
+    }
+    return true;
+}
+
+#endif
+
+} // namespace detail
+} // namespace ROPE_ABI
+} // namespace rope
