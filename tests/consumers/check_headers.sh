@@ -20,9 +20,13 @@ esac
 xargs -n 1 -P 2 sh -c 'echo "#include <$2>" | $0 -x c++ -std=c++17 $1 -' "$compiler" "$flags" < "$scratch/headers"
 echo "$(wc -l < "$scratch/headers") headers, each alone, C++17"
 
+# In both orders: a header must not need, or break, what another order brings.
 sed 's/.*/#include <&>/' "$scratch/headers" > "$scratch/all.cpp"
+sort -r "$scratch/all.cpp" > "$scratch/reversed.cpp"
 for standard in c++20 c++2b; do
-    # shellcheck disable=SC2086 # a list of words
-    "$compiler" -std=$standard $flags "$scratch/all.cpp"
-    echo "all together, $standard"
+    for order in all reversed; do
+        # shellcheck disable=SC2086 # a list of words
+        "$compiler" -std=$standard $flags "$scratch/$order.cpp"
+        echo "all together, $standard, $order"
+    done
 done

@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequency_set.hpp>
+#include <rope/model/frequencies.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <cstddef>

@@ -6,6 +6,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/frequencies.hpp>
 #include <rope/rotate/rotate.hpp>
 #include <rope/train/count_positions.hpp>
 
