@@ -23,10 +23,8 @@ echo "$(wc -l < "$scratch/headers") headers, each alone, C++17"
 # In both orders: a header must not need, or break, what another order brings.
 sed 's/.*/#include <&>/' "$scratch/headers" > "$scratch/all.cpp"
 sort -r "$scratch/all.cpp" > "$scratch/reversed.cpp"
-for standard in c++20 c++2b; do
-    for order in all reversed; do
-        # shellcheck disable=SC2086 # a list of words
-        "$compiler" -std=$standard $flags "$scratch/$order.cpp"
-        echo "all together, $standard, $order"
-    done
+for each in "c++20 all" "c++2b reversed"; do
+    # shellcheck disable=SC2086 # a list of words
+    "$compiler" -std="${each% *}" $flags "$scratch/${each#* }.cpp"
+    echo "all together, $each"
 done
