@@ -138,8 +138,8 @@ ROPE_COLD inline bool refuse_run(const row_source& s, std::int64_t offset, statu
     if (!run_is_inside(s, offset, 1)) {
         return refuse_outside(s, offset, 0, why);
     }
-    const std::int64_t past = s.first + (s.rows - 1) + 1;
-    return refuse_outside(s, past, past - offset, why);
+    const std::int64_t last = s.first + (s.rows - 1), token = last - offset + 1;
+    return last == most_int64 ? refuse_position(why, token) : refuse_outside(s, last + 1, token, why);
 }
 
 ROPE_API numbered_positions listed_positions(const row_source& s, const std::int64_t* rows,
