@@ -10,7 +10,7 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 // Rows as products far x fine. fine[block * fine_rows + k] turns the pairs of a block of 64 by k positions, without
-// amplitude. far[block * far_rows + k] stands for the position first + k * fine_rows, with it; where far is null, a far
+// amplitude. far[block * far_rows + k] is of the position first + k * fine_rows, with it; where far is null, a far
 // row is made from the exact phase wherever one is needed.
 struct row_factors {
     const kernels::factor_row* fine = nullptr;

@@ -206,7 +206,7 @@ inline status choose_tuning(const tuning*& row) {
     return {};
 }
 
-// What a job of `bytes` of output, `element` bytes each, is told. heads_apart: a token's heads lie further apart than its
+// Sets the choices of a job of `bytes` of output, `element` bytes each. heads_apart: a token's heads are further apart than its
 // neighbour's.
 inline void tune(kernels::rotate_job& job, const tuning& row, std::int64_t bytes, bool bfloat16_output,
                  bool heads_apart) noexcept {

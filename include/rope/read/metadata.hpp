@@ -94,7 +94,7 @@ class metadata_fields {
         }
         return found_list ? std::optional<std::vector<T>>(*found_list) : std::nullopt;
     }
-    // A list of integers from `least` up, or one integer, which stands for all layers: a list of one.
+    // A list of integers from `least` up, or one integer, which is that of all layers: a list of one.
     std::optional<std::vector<std::int64_t>> integers(const std::string& key, std::int64_t least) {
         const metadata_value* value = find(key);
         const auto* several = value ? std::get_if<std::vector<std::int64_t>>(value) : nullptr;

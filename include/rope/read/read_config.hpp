@@ -71,7 +71,7 @@ inline status read_parsed(const json_value& document, const std::vector<std::str
 
 } // namespace detail
 
-// Reads text. `name` stands before the sentence of a failure.
+// Reads text. The sentence of a failure begins with `name`.
 inline status try_read_text(std::string_view text, const std::string& name, const read_options& options,
                             reading& out) {
     detail::json_value document;
