@@ -231,6 +231,15 @@ const bad cases[] = {
     {R"({"head_dim": 8, "scaling": {"type": "axial", "dims": [3, 5]}})", "dims has an entry 3"},
     {R"({"head_dim": 8, "sections": [2, 2], "scaling": {"type": "axial", "dims": [4, 4]}})",
      "deals out the position axes itself"},
+    // Heads that are too wide to make anything for each pair
+    {R"({"model_type": "qwen3_vl_text", "head_dim": 4294967296})",
+     "head_dim = 4294967296: expected 1 to 65536"},
+    {R"({"model_type": "qwen3_vl_text", "head_dim": 128, "rotary_dim": 4294967296})",
+     "rotary_dim = 4294967296"},
+    {R"({"model_type": "qwen2_vl_vision", "embed_dim": 9007199254740992, "num_heads": 1})",
+     "embed_dim / num_heads = 9007199254740992: expected at most 65536"},
+    {R"({"_class_name": "CosmosTransformer3DModel", "hidden_size": 16777216, "num_attention_heads": 1})",
+     "hidden_size / num_attention_heads = 16777216"},
 };
 
 } // namespace

@@ -54,6 +54,9 @@ inline std::int64_t diffusion_head_dim(json_fields& fields, const diffusion_fami
             if (width && heads && *width % *heads != 0) {
                 context.fail(std::string(width_key) + " = " + number(*width) + " is not a multiple of " +
                              heads_key + " = " + number(*heads));
+            } else if (width && heads && *width / *heads > greatest_head_dim) {
+                context.fail(std::string(width_key) + " / " + heads_key + " = " + number(*width / *heads) +
+                             ": expected at most " + number(greatest_head_dim));
             }
             if (width && heads && context.ok()) {
                 context.derive(std::string("head_dim is ") + width_key + " / " + heads_key + " = " +

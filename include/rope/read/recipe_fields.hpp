@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rope/model/axis_map.hpp>
+#include <rope/model/evaluate.hpp>
 #include <rope/read/hugging_face_fields.hpp>
 #include <rope/read/scaling_type.hpp>
 
@@ -186,6 +187,9 @@ inline void use_default_sections(const family& known, read_context& context) {
 inline void read_sections(const kind_scope& s) {
     read_context& context = s.scope.context();
     config& c = context.out.config;
+    if (context.ok()) { // before anything is made for each pair
+        context.fail(shape_fault(c));
+    }
     if (!context.ok()) {
         return;
     }

@@ -43,6 +43,11 @@ inline std::int64_t read_tower_head_dim(json_fields& fields, const family& known
                      " = " + number(h));
         return 0;
     }
+    if (w / h > greatest_head_dim) {
+        context.fail(fields.where() + width_key + " / " + heads_key + " = " + number(w / h) +
+                     ": expected at most " + number(greatest_head_dim));
+        return 0;
+    }
     context.derive("head_dim is " + fields.where() + width_key + " / " + heads_key + " = " + number(w / h));
     return w / h;
 }
