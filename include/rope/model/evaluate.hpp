@@ -33,6 +33,9 @@ inline constexpr std::int64_t greatest_length = std::int64_t{1} << 53; // up to 
 // number of the configuration is refused.
 ROPE_COLD schedule<wide> checked_schedule(const config& c, std::int64_t seq_len);
 
+// What is wrong with the lengths and shape of a config, before any recipe; empty where nothing is.
+ROPE_COLD std::string shape_fault(const config& c);
+
 // What is refused alone; empty where nothing is.
 ROPE_COLD std::string config_fault(const config& c, std::int64_t seq_len);
 
@@ -43,7 +46,6 @@ inline std::string length_fault(const char* key, std::int64_t length) {
                : std::string();
 }
 
-// The lengths and shape of a config, before any recipe.
 ROPE_COLD ROPE_API std::string shape_fault(const config& c) {
     if (c.head_dim <= 0 || c.head_dim > greatest_head_dim) {
         return sentence({"head_dim = ", c.head_dim, ": expected 1 to ", greatest_head_dim});
