@@ -39,6 +39,45 @@ TEST_CASE("layers: one kind for all", "[layers]") {
     CHECK(rope::query_scale_at(all[0].query_scale, 1e6) == 1);
 }
 
+TEST_CASE("layers: those of one kind share it, in a copy as well", "[layers]") {
+    nlohmann::json deep = {{"model_type", "gemma3_text"}, {"head_dim", 256}, {"num_hidden_layers", 4000}};
+    for (int i = 0; i < 4000; ++i) {
+        deep["layer_types"].push_back(i % 6 == 5 ? "full_attention" : "sliding_attention");
+    }
+    const auto last = [&] { // outlives the others
+        const std::vector<rope::model_layer> all = rope::layers(deep);
+        REQUIRE(all.size() == 4000);
+        for (const rope::model_layer& each : all) {
+            const rope::model_layer& first = all[each.number % 6 == 5 ? 5 : 0];
+            REQUIRE(each.kind == (each.number % 6 == 5 ? 1u : 0u));
+            REQUIRE(each.frequencies.inv_freq.data() == first.frequencies.inv_freq.data());
+            REQUIRE(&each.config == &first.config);
+        }
+        std::vector<rope::model_layer> copy = all;
+        return copy.back();
+    }();
+    CHECK(last.number == 3999);
+    CHECK(last.type == "sliding_attention");
+    CHECK(last.config.base == 1e4);
+    CHECK(last.frequencies.inv_freq.size() == 128);
+}
+
+TEST_CASE("layers: a theta for each", "[layers]") {
+    nlohmann::json lists = {{"model_type", "step3p5"}, {"head_dim", 8}, {"num_hidden_layers", 40}};
+    for (int i = 0; i < 40; ++i) {
+        lists["rope_theta"].push_back(100 + i % 20);
+    }
+    const std::vector<rope::model_layer> all = rope::layers(lists);
+    REQUIRE(all.size() == 40);
+    for (const rope::model_layer& each : all) {
+        CHECK(each.config.base == 100 + static_cast<double>(each.number % 20));
+        CHECK(each.kind == static_cast<std::size_t>(each.number % 20));
+    }
+    rope::reading r;
+    CHECK(rope::try_read_json(lists, {}, r).message.find(" and 8 more, or a layer by its number") !=
+          std::string::npos);
+}
+
 TEST_CASE("layers: Llama 4 scales queries where it does not rotate", "[layers]") {
     const std::vector<rope::model_layer> all = rope::layers(document("llama-4-scout"));
     REQUIRE(all.size() == 48);

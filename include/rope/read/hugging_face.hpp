@@ -15,7 +15,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -278,8 +280,14 @@ inline const layer_kind* choose_kind(const layer_kinds& all, const read_options&
 // which kind of layer is meant.
 inline std::string read_other_kinds(const model_layers& m, const layer_kind* chosen) {
     std::string fault;
+    // Kinds that differ in the values of lists alone use the same keys.
+    std::set<std::tuple<const json_value*, const kind_rule*, bool, bool, bool>> seen;
     for (const layer_kind& kind : m.kinds.kinds) {
-        if (&kind != chosen && kind.rotates) {
+        const bool repeats =
+            kind.fault.empty() && !seen.emplace(kind.parameters, kind.rule, kind.base.has_value(),
+                                                kind.share.has_value(), kind.head_dim.has_value())
+                                       .second;
+        if (&kind != chosen && kind.rotates && !repeats) {
             read_context each;
             read_kind(m, kind, each);
             fault = fault.empty() ? std::move(each.fault) : fault;

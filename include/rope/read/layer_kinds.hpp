@@ -11,9 +11,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -47,36 +50,47 @@ inline bool alike(const layer_kind& a, const layer_kind& b) {
            a.head_dim == b.head_dim && (same_rule || (a.beside && b.beside));
 }
 
-struct layer_kinds {
+class layer_kinds {
+  public:
     std::vector<layer_kind> kinds = {};
     std::vector<std::size_t> kind_of_layer =
         {};               // may be shorter than the model, where its length is not said
     bool counted = false; // kind_of_layer has every layer
 
+    // Under a name that is there already the first one is found.
     std::size_t add(layer_kind kind) {
-        kinds.push_back(std::move(kind));
-        return kinds.size() - 1;
-    }
-    std::optional<std::size_t> find(std::string_view name) const {
-        for (std::size_t k = 0; k < kinds.size(); ++k) {
-            const kind_rule* rule = kinds[k].rule;
-            const bool also = rule && ((rule->also[0] && rule->also[0] == name) ||
-                                       (rule->also[1] && rule->also[1] == name));
-            if (kinds[k].name == name || also) {
-                return k;
+        const std::size_t at = kinds.size();
+        by_name.emplace(kind.name, at);
+        for (const char* also : kind.rule ? kind.rule->also : no_names) {
+            if (also) {
+                by_name.emplace(also, at);
             }
         }
-        return std::nullopt;
+        kinds.push_back(std::move(kind));
+        return at;
     }
+    std::optional<std::size_t> find(std::string_view name) const {
+        const auto at = by_name.find(name);
+        return at == by_name.end() ? std::nullopt : std::optional<std::size_t>(at->second);
+    }
+    // The first dozen.
     std::string names() const {
         std::string text;
-        for (const layer_kind& kind : kinds) {
+        for (std::size_t k = 0; k < kinds.size(); ++k) {
+            if (k == 12) {
+                return text + " and " + std::to_string(kinds.size() - k) + " more";
+            }
+            const layer_kind& kind = kinds[k];
             text += (text.empty() ? "" : ", ") +
                     (kind.name.empty() ? std::string("(one kind for all layers)") : shortened(kind.name)) +
                     (kind.rotates ? "" : " (no rotary embedding)");
         }
         return text;
     }
+
+  private:
+    static constexpr const char* no_names[2] = {};
+    std::map<std::string, std::size_t, std::less<>> by_name = {};
 };
 
 // Every value that is an object is a block for the layers of that name.
@@ -233,6 +247,39 @@ inline const json_value* block_of_layer(const json_value& by_number, std::size_t
     return nullptr;
 }
 
+// What lists give one layer: its kind before them, theta, share, head_dim, whether it is scaled, whether its theta is not 0.
+using kind_values = std::tuple<std::size_t, std::optional<double>, std::optional<double>,
+                               std::optional<std::int64_t>, bool, bool>;
+
+inline kind_values values_of_layer(const layer_values& values, json_fields& scope, std::size_t layer,
+                                   std::size_t from, const layer_kind& kind) {
+    std::optional<double> base = kind.base, part = kind.share;
+    std::optional<std::int64_t> head_dim = kind.head_dim;
+    bool turns = true;
+    if (values.theta) {
+        base = (*values.theta)[layer];
+        turns = *base != 0;
+        base = turns ? base : std::nullopt;
+    }
+    if (values.share) {
+        part = (*values.share)[layer];
+    }
+    const bool scaled = !values.scaled_types_said ||
+                        std::find(values.scaled_types.begin(), values.scaled_types.end(), kind.name) !=
+                            values.scaled_types.end();
+    if (const json_value* block = values.by_number ? block_of_layer(*values.by_number, layer) : nullptr) {
+        json_fields fields(*block, scope.name("per_layer_config.") + std::to_string(layer) + ".",
+                           scope.context());
+        block->mark_read();
+        head_dim = fields.integer("head_dim", 1);
+        const auto theta = fields.number("rope_theta", positive);
+        base = theta ? theta : base;
+        const auto own_share = fields.number("partial_rotary_factor", share);
+        part = own_share ? own_share : part;
+    }
+    return {from, base, part, head_dim, scaled, turns};
+}
+
 // Splits the kinds where lists give their layers different values.
 inline void apply_layer_values(const layer_values& values, json_fields& scope, std::size_t count,
                                layer_kinds& out) {
@@ -250,47 +297,24 @@ inline void apply_layer_values(const layer_values& values, json_fields& scope, s
     }
     out.kind_of_layer.resize(count, 0);
     layer_kinds split;
-    std::vector<std::pair<std::size_t, std::size_t>> made; // of which kind each split one is a copy
+    std::map<kind_values, std::size_t> made; // which of the split ones
     for (std::size_t i = 0; i < count; ++i) {
-        layer_kind kind = out.kinds[out.kind_of_layer[i]];
-        if (values.theta) {
-            kind.base = (*values.theta)[i];
-            if (*kind.base == 0) {
+        const std::size_t from = out.kind_of_layer[i];
+        const kind_values own = values_of_layer(values, scope, i, from, out.kinds[from]);
+        const auto at = made.emplace(own, split.kinds.size()).first;
+        if (at->second == split.kinds.size()) {
+            layer_kind kind = out.kinds[from];
+            std::tie(std::ignore, kind.base, kind.share, kind.head_dim, std::ignore, std::ignore) = own;
+            if (!std::get<4>(own)) {
+                kind.parameters = nullptr;
+            }
+            if (!std::get<5>(own)) {
                 kind.rotates = false;
-                kind.base.reset();
                 kind.why = "theta is 0 for this layer";
             }
-        }
-        if (values.share) {
-            kind.share = (*values.share)[i];
-        }
-        if (values.scaled_types_said && std::find(values.scaled_types.begin(), values.scaled_types.end(),
-                                                  kind.name) == values.scaled_types.end()) {
-            kind.parameters = nullptr;
-        }
-        if (const json_value* block = values.by_number ? block_of_layer(*values.by_number, i) : nullptr) {
-            json_fields fields(*block, scope.name("per_layer_config.") + std::to_string(i) + ".",
-                               scope.context());
-            block->mark_read();
-            kind.head_dim = fields.integer("head_dim", 1);
-            if (const auto theta = fields.number("rope_theta", positive)) {
-                kind.base = theta;
-            }
-            if (const auto part = fields.number("partial_rotary_factor", share)) {
-                kind.share = part;
-            }
-        }
-        std::size_t at = split.kinds.size();
-        for (std::size_t k = 0; k < split.kinds.size(); ++k) {
-            if (split.kinds[k].name == kind.name && alike(split.kinds[k], kind)) {
-                at = k;
-                break;
-            }
-        }
-        if (at == split.kinds.size()) {
             split.add(std::move(kind));
         }
-        split.kind_of_layer.push_back(at);
+        split.kind_of_layer.push_back(at->second);
     }
     for (const layer_kind& kind : out.kinds) { // kinds that no layer has can still be named
         if (!split.find(kind.name) && (!kind.name.empty() || split.kinds.empty())) {

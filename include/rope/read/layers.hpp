@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,21 +20,40 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// One layer. `frequencies` is empty (no pairs) where the layer does not rotate.
-struct model_layer {
-    std::int64_t number = 0;
-    std::string type = {}; // its layer type, empty where the model has one kind
+// What the layers of one kind share. `frequencies` is empty (no pairs) where they do not rotate.
+struct model_layer_kind {
+    std::string type = {}; // the layer type, empty where the model has one kind
     bool rotates = true;
     rope::config config = {};
     rope::frequency_set frequencies = {};
     rope::query_scale query_scale = {};
 };
 
+// One layer. What its kind has is shared with the other layers of that kind, so that a copy is cheap and valid as long as it
+// lives. Layers with equal `kind` need one table.
+struct model_layer {
+    std::int64_t number;
+    std::size_t kind; // 0, 1, ... in the order in which the kinds first occur
+    std::shared_ptr<const model_layer_kind> shared;
+    const std::string& type;
+    const bool& rotates;
+    const rope::config& config;
+    const rope::frequency_set& frequencies;
+    const rope::query_scale& query_scale;
+
+    model_layer(std::int64_t layer, std::size_t of_kind, std::shared_ptr<const model_layer_kind> facts)
+        : number(layer), kind(of_kind), shared(std::move(facts)), type(shared->type),
+          rotates(shared->rotates), config(shared->config), frequencies(shared->frequencies),
+          query_scale(shared->query_scale) {}
+    model_layer(const model_layer&) = default; // a move would leave a layer without its kind
+    model_layer& operator=(const model_layer&) = delete;
+    ~model_layer() = default;
+};
+
 namespace detail {
 
-// One layer of a kind, without its number.
-inline status read_layer_of_kind(const model_layers& m, const layer_kind& kind, std::int64_t seq_len,
-                                 model_layer& out) {
+inline status read_layer_kind(const model_layers& m, const layer_kind& kind, std::int64_t seq_len,
+                              model_layer_kind& out) {
     read_context context;
     read_kind(m, kind, context);
     if (context.ok() && context.out.rotates) {
@@ -71,20 +91,22 @@ inline status layers_of(const json_value& document, std::int64_t seq_len, std::v
     if (!context.ok()) {
         return {std::move(context.fault)};
     }
-    std::vector<model_layer> of_kind(m.kinds.kinds.size());
-    std::vector<bool> made(of_kind.size(), false);
+    constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::vector<std::size_t> number_of(m.kinds.kinds.size(), none);
+    std::vector<std::shared_ptr<const model_layer_kind>> made;
     std::vector<model_layer> all;
     all.reserve(m.kinds.kind_of_layer.size());
     for (const std::size_t k : m.kinds.kind_of_layer) {
-        if (!made[k]) {
-            const status s = read_layer_of_kind(m, m.kinds.kinds[k], seq_len, of_kind[k]);
+        if (number_of[k] == none) {
+            auto kind = std::make_shared<model_layer_kind>();
+            const status s = read_layer_kind(m, m.kinds.kinds[k], seq_len, *kind);
             if (!s.ok()) {
                 return {"layer " + std::to_string(all.size()) + ": " + s.message};
             }
-            made[k] = true;
+            number_of[k] = made.size();
+            made.push_back(std::move(kind));
         }
-        all.push_back(of_kind[k]);
-        all.back().number = static_cast<std::int64_t>(all.size()) - 1;
+        all.emplace_back(static_cast<std::int64_t>(all.size()), number_of[k], made[number_of[k]]);
     }
     out = std::move(all);
     return {};
@@ -93,7 +115,7 @@ inline status layers_of(const json_value& document, std::int64_t seq_len, std::v
 } // namespace detail
 
 // All layers of the model that a configuration's text describes, in order; `out` is filled when the status is ok. Layers of one
-// kind get equal frequencies.
+// kind share their frequencies. A kind is read once and allocates its lists once; a layer allocates nothing of its own.
 inline status try_layers_of_text(std::string_view text, std::int64_t seq_len, std::vector<model_layer>& out) {
     detail::json_value document;
     std::vector<std::string> repeated;

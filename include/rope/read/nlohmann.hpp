@@ -64,7 +64,7 @@ inline config config_from_json(const nlohmann::json& document, const read_option
     return reading_from_json(document, options).config;
 }
 
-// All layers of a model, in order; `out` is filled when the status is ok. Layers of one kind get equal frequencies.
+// All layers of a model, in order; `out` is filled when the status is ok. Layers of one kind share their frequencies.
 inline status try_layers(const nlohmann::json& document, std::int64_t seq_len,
                          std::vector<model_layer>& out) {
     return detail::layers_of(detail::from_nlohmann(document), seq_len, out);
