@@ -104,7 +104,10 @@ std::string layer_rule(const family& f) {
     }
     if (f.pattern.on && f.pattern.period > 1) {
         text += (text.empty() ? "" : "; ") + std::string(f.pattern.on) + " every " +
-                std::to_string(f.pattern.period) + (f.pattern.shift == 0 ? " from the first" : "");
+                std::to_string(f.pattern.period) +
+                (f.pattern.from_last    ? " from the last"
+                 : f.pattern.shift == 0 ? " from the first"
+                                        : "");
     }
     return text;
 }
@@ -118,6 +121,10 @@ nlohmann::json as_json(const family& f) {
         return out;
     }
     if (f.role == role::unrotated) {
+        return out;
+    }
+    if (f.refused) {
+        out["refused"] = f.refused;
         return out;
     }
     out["pairing"] = f.pairing == rope::pairing::interleaved ? "interleaved" : "half_split";
@@ -154,6 +161,9 @@ std::string in_words(const family& f) {
     if (f.role == role::composite) {
         return std::string("composite of ") + (f.inner ? f.inner : "any language model") +
                (f.tower ? std::string(" and ") + f.tower : std::string());
+    }
+    if (f.refused) {
+        return std::string("no config can say it: ") + f.refused;
     }
     std::string text = f.pairing == rope::pairing::interleaved ? "interleaved" : "half_split";
     text += f.role == role::tower ? ", rows and columns" : "";

@@ -42,6 +42,7 @@ struct layer_pattern {
     const char* on = nullptr;
     const char* off = nullptr;
     bool last_is_on = false; // the last layer is `on`, whatever the pattern
+    bool from_last = false;  // counted backward: the last layer is layer 0
 };
 
 // Where the rotated slice is.
@@ -52,7 +53,10 @@ enum class slice : std::uint8_t {
 };
 
 // A vision tower's grid: how row and column share the head.
-enum class grid : std::uint8_t { halves, dealt, column_first, turns };
+// `thirds`: time, row and column get equal even shares of the head's first
+// elements, the rest does not rotate. `alternating`: pair 2k reads the row and pair 2k + 1 the column, at one frequency, over
+// the whole width, before it is split into heads.
+enum class grid : std::uint8_t { halves, dealt, column_first, turns, thirds, alternating };
 
 struct family {
     std::string_view name = {};
@@ -97,10 +101,13 @@ struct family {
     const char* heads_key = nullptr;
     const char* theta_key = nullptr;
     detail::grid grid = grid::halves;
+    const char* refused = nullptr; // why a configuration cannot give its rotation
     // Composites: which part is the language model, and of which type it and the tower are where they do not say.
     const char* part = nullptr;
     const char* inner = nullptr;
     const char* tower = nullptr;
+    bool types_fixed = false; // the parts are of these types, whatever they say
+    bool last_full = false;   // the last layer is of the kind `pattern.on`, whatever a list says
 
     template <class T>
     constexpr family with(T family::*member, T x) const {
@@ -161,6 +168,9 @@ struct family {
     }
     constexpr family head_key(const char* x) const { return with(&family::head_dim_key, x); }
     constexpr family base_key(const char* x) const { return with(&family::theta_key, x); }
+    constexpr family refused_because(const char* why) const { return with(&family::refused, why); }
+    constexpr family parts_of_fixed_types() const { return with(&family::types_fixed, true); }
+    constexpr family ends_in_full_attention() const { return with(&family::last_full, true); }
     constexpr family by(detail::grid x) const { return with(&family::grid, x); }
     constexpr family model_in(const char* key) const { return with(&family::part, key); }
     constexpr family of(const char* inner_type, const char* tower_type = nullptr) const {

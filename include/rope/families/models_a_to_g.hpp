@@ -26,6 +26,7 @@ inline constexpr family models_a_to_g[] = {
         .rope_parameters(apertus_parameters),
     row("arcee", run_here).size(2560, 32).depth(32).positions(4096),
     row("aria_text", published).size(4096, 32).depth(32).positions(2048),
+    row("axk1", read_here).interleaved().latent(64).size(7168, 64).depth(61).positions(32768),
     row("axk2", run_here).interleaved().latent(32).size(2048, 32).depth(48).positions(131072),
     row("bamba", run_here)
         .size(4096, 32)
@@ -45,6 +46,12 @@ inline constexpr family models_a_to_g[] = {
     row("blt_local_encoder", run_here).interleaved().size(1024, 16).theta(500000).depth(1).positions(24576),
     row("blt_patcher", run_here).interleaved().size(768, 12).depth(14).positions(8192),
     row("chameleon", published).size(4096, 32).depth(32).positions(4096),
+    row("clvp_encoder", published)
+        .size(768, 12)
+        .rotary_dim(32)
+        .depth(20)
+        .unless("use_rotary_embedding", "true"),
+    row("code_llama", published).size(4096, 32).depth(32).positions(2048),
     row("codegen", published).interleaved().size(4096, 16).rotary_dim(64).depth(28).positions(2048),
     row("cohere", run_here).interleaved().size(8192, 64).theta(500000).depth(40).positions(8192),
     row("cohere2", run_here)
@@ -173,7 +180,16 @@ inline constexpr family models_a_to_g[] = {
         .positions(131072)
         .rope_parameters(gemma4_parameters)
         .kinds_of(gemma4_kinds)
-        .layers_by(full_every(6, nullptr, true)),
+        .layers_by(full_every(6, nullptr, true))
+        .ends_in_full_attention(),
+    row("gemma4_unified_text", read_here)
+        .size(2304, 8, 256)
+        .depth(30)
+        .positions(262144)
+        .rope_parameters(gemma4_parameters)
+        .kinds_of(gemma4_kinds)
+        .layers_by(full_every(6, nullptr, true))
+        .ends_in_full_attention(),
     row("glm", run_here).interleaved().size(4096, 32, 128).rotary_share(0.5).depth(40).positions(131072),
     row("glm4", published).interleaved().size(4096, 32, 128).rotary_share(0.5).depth(40).positions(131072),
     row("glm4_moe", published).size(4096, 96, 128).rotary_share(0.5).depth(46).positions(131072),

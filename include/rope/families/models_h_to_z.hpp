@@ -71,6 +71,12 @@ inline constexpr family models_h_to_z[] = {
         .theta(1e7)
         .depth(56)
         .positions(131072),
+    row("mellum", read_here)
+        .size(2304, 32, 128)
+        .depth(28)
+        .positions(131072)
+        .rope_parameters(mellum_parameters)
+        .layers_by({nullptr, 1, 0, "full_attention", "full_attention"}),
     row("mimi", published).size(512, 8).depth(8).positions(8000),
     row("mimo_v2_flash", run_here)
         .size(4096, 64, 192)
@@ -88,6 +94,12 @@ inline constexpr family models_h_to_z[] = {
         .kinds_of(full_rotates)
         .layers_by({nullptr, 2, 0, "full_attention", "linear_attention"}),
     row("minimax_m2", run_here).size(3072, 48, 128).theta(5e6).depth(62).positions(196608),
+    row("minimax_m3_vl_text", read_here)
+        .size(6144, 64, 128)
+        .theta(5e6)
+        .rotary_dim(64)
+        .depth(60)
+        .positions(524288),
     row("ministral", run_here).size(4096, 32).depth(32).positions(131072),
     row("ministral3", run_here)
         .size(4096, 32, 128)
@@ -138,6 +150,12 @@ inline constexpr family models_h_to_z[] = {
         .positions(4096),
     row("moshi", run_here).size(4096, 32).depth(32).positions(3000),
     row("muse_glimmer_assistant", run_here).size(6656, 32, 128).theta(500000).depth(5).positions(131072),
+    row("muse_glimmer_text", read_here)
+        .size(6656, 32, 128)
+        .depth(52)
+        .positions(131072)
+        .kinds_of(no_rope_kinds)
+        .layers_by({nullptr, 4, 0, "no_rope", "rope", false, true}),
     row("nanochat", run_here).reversed_direction().size(768, 6).depth(12).positions(2048),
     row("nemotron", run_here).size(6144, 48).rotary_share(0.5).depth(32).positions(4096),
     row("nomic_bert", run_here).size(768, 12).theta(1000).depth(12).positions(2048),
@@ -332,6 +350,12 @@ inline constexpr family models_h_to_z[] = {
         .kinds_of(zamba2_kinds)
         .layer_list("hybrid_layer_ids", zamba2_hybrid_layers)
         .only_where("use_mem_rope", "true"),
+    row("zaya", read_here)
+        .size(2048, 8, 128)
+        .depth(40)
+        .positions(131072)
+        .rope_parameters(zaya_parameters)
+        .layers_by({nullptr, 1, 0, "hybrid", "hybrid"}),
 };
 
 } // namespace detail

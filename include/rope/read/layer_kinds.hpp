@@ -116,7 +116,8 @@ inline void gather_blocks(const json_value& parameters, const std::string& where
         const std::string& name = parameters.keys()[k];
         block.mark_read();
         if (!block.is_object() && !block.is_null()) {
-            if (name != "original_max_position_embeddings") {
+            const bool plain_type = name == "rope_type" && block.is_string() && block.text() == "default";
+            if (name != "original_max_position_embeddings" && !plain_type) {
                 context.fail(where + shortened(name) + " = " + found(block) +
                              " is among blocks by layer type: expected either flat keys or blocks");
             }
@@ -247,7 +248,7 @@ inline const json_value* block_of_layer(const json_value& by_number, std::size_t
     return nullptr;
 }
 
-// What lists give one layer: its kind before them, theta, share, head_dim, whether it is scaled, whether its theta is not 0.
+// What lists give one layer: its kind before them, theta, share, head_dim, whether it is scaled, whether it rotates.
 using kind_values = std::tuple<std::size_t, std::optional<double>, std::optional<double>,
                                std::optional<std::int64_t>, bool, bool>;
 
@@ -255,10 +256,10 @@ inline kind_values values_of_layer(const layer_values& values, json_fields& scop
                                    std::size_t from, const layer_kind& kind) {
     std::optional<double> base = kind.base, part = kind.share;
     std::optional<std::int64_t> head_dim = kind.head_dim;
-    bool turns = true;
-    if (values.theta) {
+    bool turns = kind.rotates;
+    if (values.theta) { // goes before the family's rule
         base = (*values.theta)[layer];
-        turns = *base != 0;
+        turns = *base != 0 && (turns || kind.rule);
         base = turns ? base : std::nullopt;
     }
     if (values.share) {
@@ -308,10 +309,11 @@ inline void apply_layer_values(const layer_values& values, json_fields& scope, s
             if (!std::get<4>(own)) {
                 kind.parameters = nullptr;
             }
-            if (!std::get<5>(own)) {
-                kind.rotates = false;
+            const bool turns = std::get<5>(own);
+            if (!turns && values.theta && (kind.rotates || kind.rule)) {
                 kind.why = "theta is 0 for this layer";
             }
+            kind.rotates = turns;
             split.add(std::move(kind));
         }
         split.kind_of_layer.push_back(at->second);

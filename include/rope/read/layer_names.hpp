@@ -119,7 +119,8 @@ inline std::vector<std::string> names_of_pattern(const layer_pattern& p, std::in
                                                  std::int64_t count) {
     std::vector<std::string> names;
     for (std::int64_t i = 0; period > 0 && i < count; ++i) {
-        const bool on = (i + p.shift) % period == 0 || (p.last_is_on && i + 1 == count);
+        const std::int64_t at = p.from_last ? count - 1 - i : i + p.shift;
+        const bool on = at % period == 0 || (p.last_is_on && i + 1 == count);
         names.push_back(on ? p.on : p.off);
     }
     return names;
@@ -190,6 +191,11 @@ inline std::vector<std::string> layer_names(json_fields& scope, const family* kn
         context.fail(scope.name(said_by) + " has " + std::to_string(names.size()) +
                      " entries: expected num_hidden_layers = " + std::to_string(count));
         return {};
+    }
+    if (said_by && known && known->last_full && !names.empty() && names.back() != known->pattern.on) {
+        context.note("the last entry of " + scope.name(said_by) + " is read as " + known->pattern.on +
+                     ", as model_type " + std::string(known->name) + " has it");
+        names.back() = known->pattern.on;
     }
     // Which layers have no rotation, on top of that.
     if (const auto flags = scope.integers(no_rope_list, 0, greatest_layers); flags && !flags->empty()) {

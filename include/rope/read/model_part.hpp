@@ -80,7 +80,7 @@ inline void enter(model_part& part, const char* key, const char* type_without) {
     const bool named = !part.model_type.empty() || inner->find("model_type");
     part.row = named ? find_family(part.model_type) : std::nullopt;
     // Files of transformers 4 give a part the type of the whole model.
-    if (type_without && outer && part.row && part.model_type == outer->name) {
+    if (type_without && outer && (outer->types_fixed || (part.row && part.model_type == outer->name))) {
         part.row = find_family(type_without);
     }
 }

@@ -8,6 +8,7 @@
 #include <rope/read/json_fields.hpp>
 #include <rope/read/model_part.hpp>
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -65,21 +66,11 @@ inline double read_tower_base(json_fields& fields, const family& known) {
     return fields.number("rope_theta", positive).value_or(base);
 }
 
-inline void read_vision(const model_part& part, read_context& context) {
-    if (!part.row) {
-        context.fail(part.where + "model_type = \"" + shortened(part.model_type) +
-                     "\": no rotary embedding is known for this vision tower");
-        return;
-    }
-    const family& known = *part.row;
-    json_fields fields(*part.scope, part.where, context);
-    const std::int64_t head_dim = read_tower_head_dim(fields, known);
-    const double base = read_tower_base(fields, known);
-    if (!context.ok()) {
-        return;
-    }
+// Half the head for each of row and column.
+inline void place_halves(std::int64_t head_dim, double base, const family& known, const std::string& where,
+                         read_context& context) {
     if (head_dim % 4 != 0) {
-        context.fail(part.where + "head_dim = " + number(head_dim) +
+        context.fail(where + "head_dim = " + number(head_dim) +
                      ": expected a multiple of 4, pairs for a row and a column");
         return;
     }
@@ -89,8 +80,76 @@ inline void read_vision(const model_part& part, read_context& context) {
     axial.turns = known.grid == grid::turns;
     c.rotary_dim = head_dim;
     context.out.config = std::move(c);
+}
+
+// An even third of the head for each of time, row and column; what is left over does not rotate.
+inline void place_thirds(std::int64_t head_dim, double base, const family& known, read_context& context) {
+    const std::int64_t each = 2 * (head_dim / 2 * 2 / 3 / 2);
+    config c = axial_config({each, each, each}, base, known.pairing);
+    c.rotary_dim = 3 * each;
+    c.head_dim = head_dim;
+    context.out.config = std::move(c);
+}
+
+// Row and column by turns over the whole width w: pairs 2k and 2k + 1 have the frequency base^(-4k/w).
+inline void place_alternating(json_fields& fields, const family& known, double base, read_context& context) {
+    const std::int64_t width = fields.integer("hidden_size", 4, greatest_head_dim).value_or(known.width);
+    fields.find("partial_rotary_factor"); // the number of heads over 2, which makes it the width
+    if (const json_value* parameters = fields.object("rope_parameters")) {
+        json_fields(*parameters, fields.name("rope_parameters."), context).find("partial_rotary_factor");
+    }
+    if (width % 4 != 0) {
+        context.fail(fields.name("hidden_size") + " = " + number(width) +
+                     ": expected a multiple of 4, pairs for a row and a column");
+        return;
+    }
+    config c;
+    c.head_dim = c.rotary_dim = width;
+    c.base = base;
+    c.pairing = known.pairing;
+    custom_scaling s;
+    for (std::int64_t i = 0; i < width / 2; ++i) {
+        s.inverse_frequencies.push_back(
+            std::pow(base, -4.0 * static_cast<double>(i / 2) / static_cast<double>(width)));
+        c.axis_of_pair.push_back(i % 2);
+    }
+    c.scaling = std::move(s);
+    context.out.config = std::move(c);
+    context.derive("the embedding runs over all heads together");
+}
+
+inline void read_vision(const model_part& part, read_context& context) {
+    if (!part.row) {
+        context.fail(part.where + "model_type = \"" + shortened(part.model_type) +
+                     "\": no rotary embedding is known for this vision tower");
+        return;
+    }
+    const family& known = *part.row;
+    if (known.refused) {
+        context.fail(part.where + "model_type = \"" + std::string(known.name) +
+                     "\": no config can say its rotation: " + known.refused);
+        return;
+    }
+    json_fields fields(*part.scope, part.where, context);
+    const std::int64_t head_dim = read_tower_head_dim(fields, known);
+    const double base = read_tower_base(fields, known);
+    if (!context.ok()) {
+        return;
+    }
+    if (known.grid == grid::thirds) {
+        place_thirds(head_dim, base, known, context);
+    } else if (known.grid == grid::alternating) {
+        place_alternating(fields, known, base, context);
+    } else {
+        place_halves(head_dim, base, known, part.where, context);
+    }
+    if (!context.ok()) {
+        return;
+    }
     context.derive("the vision tower's embedding is that of model_type " + std::string(known.name) +
-                   (known.grid == grid::column_first ? ", axes (column, row)" : ", axes (row, column)"));
+                   (known.grid == grid::column_first ? ", axes (column, row)"
+                    : known.grid == grid::thirds     ? ", axes (time, row, column)"
+                                                     : ", axes (row, column)"));
 }
 
 } // namespace detail

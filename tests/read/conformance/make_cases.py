@@ -123,6 +123,14 @@ for kind in ("gemma3_text", "gemma3n_text"):
     default(kind, None, error=True)
 default("gemma4_text", proportional(1e6, 512, 0.25), ("--layer-type", "full_attention"), head_dim=512)
 default("gemma4_text", plain(1e4, 256), ("--layer-type", "sliding_attention"), head_dim=256)
+default("gemma4_unified_text", proportional(1e6, 512, 0.25), ("--layer-type", "full_attention"), head_dim=512)
+default("axk1", plain(1e4, 64), pairing="interleaved", head_dim=64, rotary_dim=64)
+default("mellum", plain(5e5, 128), head_dim=128)
+default("mellum", plain(1e4, 128), ("--layer-type", "sliding_attention"), head_dim=128)
+default("zaya", plain(5e6, 64), head_dim=128, rotary_dim=64)
+default("minimax_m3_vl_text", plain(5e6, 64), head_dim=128, rotary_dim=64)
+default("muse_glimmer_text", plain(1e4, 128), head_dim=128)
+default("clvp_encoder", plain(1e4, 32), head_dim=64, rotary_dim=32)
 default("modernbert-decoder", plain(160000.0, 64), ("--layer-type", "full_attention"))
 default("modernbert-decoder", plain(1e4, 64), ("--layer-type", "sliding_attention"))
 
@@ -196,6 +204,23 @@ case("part/encoder", {"model_type": "t5gemma", "encoder": {"model_type": "t5_gem
                       "decoder": {"model_type": "t5_gemma_module", "rope_theta": 7.0}}, plain(5.0, 256), ["--part", "encoder"])
 case("part/decoder first", {"model_type": "t5gemma", "encoder": {"model_type": "t5_gemma_module", "rope_theta": 5.0},
                             "decoder": {"model_type": "t5_gemma_module", "rope_theta": 7.0}}, plain(7.0, 256))
+
+m3 = {"model_type": "minimax_m3_vl", "text_config": {"model_type": "minimax_m2", "head_dim": 128, "rotary_dim": 64, "rope_theta": 5e6},
+      "vision_config": {"model_type": "clip_vision_model", "hidden_size": 1280, "num_attention_heads": 16}}
+case("part/minimax m3", m3, plain(5e6, 64))
+case("part/minimax m3 tower", m3, plain(1e4, 26) * 3, ["--part", "vision_config"], head_dim=80, rotary_dim=78,
+     axis_of_pair=contiguous(13, 13, 13), pairing="half_split")
+case("part/muse glimmer tower", {"model_type": "muse_glimmer", "text_config": {}, "vision_config": {}}, plain(1e4, 48) * 2,
+     ["--part", "vision_config"], head_dim=96, axis_of_pair=contiguous(24, 24), pairing="half_split")
+case("part/sam 3", {"model_type": "sam3", "vision_config": {"model_type": "sam3_vision_model", "backbone_config": {
+     "model_type": "sam3_vit_model", "hidden_size": 1024, "num_attention_heads": 16}}}, plain(1e4, 32) * 2, pairing="interleaved")
+case("tower/efficientloftr", {"model_type": "efficientloftr", "hidden_size": 256, "num_attention_heads": 8, "partial_rotary_factor": 4.0,
+     "rope_parameters": {"rope_type": "default", "rope_theta": 1e4}}, [w for w in plain(1e4, 128) for _ in range(2)],
+     head_dim=256, pairing="interleaved", axis_of_pair=[i % 2 for i in range(128)])
+for kind in ("vjepa2", "lightglue", "gemma4_vision"):  # no rotation, weights, two slices
+    case(f"tower/{kind}", {"model_type": kind, "hidden_size": 1024, "num_attention_heads": 16}, error=True)
+case("switch/cohere_asr", {"model_type": "cohere_asr", "hidden_size": 1024, "num_attention_heads": 8,
+                           "rope_parameters": {"rope_type": "default", "rope_theta": 1e4}}, rotates=False)
 
 with open(os.path.join(HERE, "families.jsonl"), "w") as out:
     for each in cases:
@@ -280,6 +305,27 @@ layers("kimi_linear", sizes(4, qk_rope_head_dim=32, kv_lora_rank=64, mla_use_nop
        lambda i: off)
 layers("nemotron_h", sizes(4, rope_theta=1e4), lambda i: off)
 layers("cohere_compass_text", sizes(4, head_dim=128), lambda i: (True, 1e6 if i % 2 else 1e4))
+layers("mellum", sizes(4, head_dim=64, layer_types=[FULL, SLIDING, SLIDING, FULL]), lambda i: (True, 1e4 if i in (1, 2) else 5e5))
+layers("mellum", sizes(3, head_dim=64), lambda i: (True, 5e5))
+layers("zaya", sizes(4, head_dim=64, layer_types=["hybrid", "hybrid_sliding"] * 2), lambda i: (True, 1e4 if i % 2 else 5e6))
+layers("zaya", sizes(3, head_dim=64, layer_types=["hybrid"] * 3, rope_parameters={
+    "rope_type": "default", "hybrid": {"rope_type": "default", "rope_theta": 3e6}, "hybrid_sliding": {"rope_type": "default", "rope_theta": 5.0}}),
+    lambda i: (True, 3e6))
+for n in (8, 6, 5):  # every fourth layer, counted backward from the last
+    layers("muse_glimmer_text", sizes(n, head_dim=64), lambda i: off if (n - 1 - i) % 4 == 0 else (True, 1e4))
+layers("muse_glimmer_text", sizes(4, head_dim=64, layer_rope_theta=[0, 7.0, 7.0, 7.0]), lambda i: off if i == 0 else (True, 7.0))
+layers("gemma4_unified_text", sizes(8, head_dim=64), lambda i: (True, 1e6 if i in (5, 7) else 1e4))
+layers("gemma4_text", sizes(4, head_dim=64, layer_types=[FULL, SLIDING, SLIDING, SLIDING]), lambda i: (True, 1e6 if i in (0, 3) else 1e4))
+layers("minimax_m3_vl_text", sizes(4, head_dim=64, rotary_dim=32, layer_types=["full_attention", "minimax_m3_sparse"] * 2), lambda i: (True, 5e6))
+for kind in ("jamba", "nemotron_h", "inkling_text", "rwkv7"):
+    layers(kind, sizes(4), lambda i: off)
+for kind in ("ministral", "gpt_oss", "qwen3", "falcon_h1", "vaultgemma"):  # windows alone differ
+    layers(kind, sizes(4, head_dim=64, rope_theta=77.0, layer_types=types(4, lambda i: i % 2, FULL, SLIDING), rope_scaling=None),
+           lambda i: (True, 77.0))
+layers("olmo3", sizes(4, rope_theta=5e5, max_position_embeddings=65536, layer_types=types(4, lambda i: i == 3, FULL, SLIDING),
+                      rope_scaling={"rope_type": "yarn", "factor": 8.0, "original_max_position_embeddings": 8192}),
+       lambda i: (True, 5e5))
+layers("llama", sizes(3, per_layer_config={"1": {"rope_theta": 9.0, "head_dim": 32}}, rope_theta=5.0), lambda i: (True, 9.0 if i == 1 else 5.0))
 layers("a_new_one", sizes(4, nope_layer_interval=2), lambda i: off if i % 2 else on)
 
 with open(os.path.join(HERE, "layers.jsonl"), "w") as out:
