@@ -82,6 +82,8 @@ const released rotating[] = {
     {"olmoe-1b-7b", -1, 128, 128, 1e4, false, "none", "", 4096, 0},
     {"minitron-4b", -1, 128, 64, 1e4, false, "none", "", 4096, 0},
     {"exaone-3.5-7.8b", -1, 128, 128, 1e6, false, "llama3", "/rope_scaling", 32768, 8192},
+    {"afm-4.5b", -1, 128, 128, 1e4, false, "yarn", "/rope_scaling", 65536, 3072},
+    {"zamba2-7b", 6, 224, 224, 1e4, false, "none", "", 4096, 0},
     {"moonlight-16b-a3b", -1, 64, 64, 5e4, true, "none", "", 8192, 0},
 };
 
@@ -92,6 +94,7 @@ struct unrotated {
 };
 const unrotated without_rotation[] = {{"granite-4.0-h-350m", -1},
                                       {"zamba2-2.7b", -1},
+                                      {"zamba2-7b", 5},
                                       {"jamba-1.7-mini", -1},
                                       {"mpt-7b", -1},
                                       {"gpt2", -1},

@@ -88,6 +88,21 @@ TEST_CASE("a factor is used even where it disagrees with the lengths", "[read]")
           rope::frequencies(rope::read_config(configs() + "qwen2.5-7b-instruct.json")).inv_freq.back() / 3.9);
 }
 
+TEST_CASE("lengths that were rounded do not disagree with a factor", "[read]") {
+    const auto notes = [](int length) {
+        const std::string text =
+            R"({"model_type": "arcee", "head_dim": 128, "rope_scaling": {"type": "yarn", "factor": 20,
+                "original_max_position_embeddings": 3072}, "max_position_embeddings": )" +
+            std::to_string(length) + "}";
+        return read(text.c_str()).notes.size();
+    };
+    CHECK(notes(61440) == 0);
+    CHECK(notes(65536) == 0); // AFM 4.5B: 21.3 times
+    CHECK(notes(68000) == 1);
+    CHECK(notes(55000) == 1);
+    CHECK(notes(131072) == 1);
+}
+
 TEST_CASE("the older spellings", "[read]") {
     rope::config c =
         read(R"({"model_type": "gptj", "n_embd": 4096, "n_head": 16, "rotary_dim": 64, "n_positions": 2048})")

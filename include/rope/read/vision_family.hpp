@@ -3,6 +3,7 @@
 #pragma once
 
 #include <rope/families/keys.hpp>
+#include <rope/model/evaluate.hpp>
 #include <rope/model/vision.hpp>
 #include <rope/read/hugging_face_fields.hpp>
 #include <rope/read/json_fields.hpp>
