@@ -44,6 +44,14 @@ for isa in $isas; do
         [ $isa = reference ] || has "table/exact/$dtype/131072x64/$isa"
     done
 done
+for isa in $isas; do
+    [ $isa = reference ] && continue
+    for call in rotate rotate_ids plan run run_offset; do
+        has "call/$call/f32/decode32/$isa"
+        has "call/$call/f32/decode8/$isa"
+    done
+    has "call/rotate_query_key/f32/decode32_8/$isa"
+done
 for angle in float_angle double_angle; do
     has "peer/libm/table/$angle/f32/131072x64"
 done

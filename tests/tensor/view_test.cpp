@@ -5,6 +5,8 @@
 #include <rope/tensor/positions.hpp>
 
 #include <complex>
+#include <string>
+#include <string_view>
 #include <type_traits>
 
 TEST_CASE("a view without strides is in C order", "[view]") {
@@ -50,6 +52,43 @@ TEST_CASE("axis names are words between blanks", "[axes]") {
         CHECK(rope::axis_names(text).why().message.find("separate them by blanks") != std::string::npos);
         CHECK_THROWS_AS(rope::axes(text), rope::error);
     }
+}
+
+// The names that a literal has, and those of the same text that is no literal.
+template <std::size_t N>
+void check_literal(const char (&text)[N]) {
+    const rope::axis_names literal = text, parsed = std::string_view(text);
+    INFO(text);
+    REQUIRE(literal.count() == parsed.count());
+    CHECK(literal.text() == parsed.text());
+    CHECK(literal.why().message == parsed.why().message);
+    CHECK(literal.embedding() == parsed.embedding());
+    CHECK(literal.sequence() == parsed.sequence());
+    for (int k = 0; k < parsed.count(); ++k) {
+        CHECK(literal.name(k) == parsed.name(k));
+        CHECK(literal.find(parsed.name(k)) == parsed.find(parsed.name(k)));
+    }
+}
+
+TEST_CASE("axis names from literals of single letters", "[axes]") {
+    static_assert(sizeof(rope::axis_names) <= 80);
+    static constexpr rope::axis_names letters = "b s h d";
+    static_assert(letters.ok() && letters.count() == 4 && letters.sequence() == 1 && letters.name(2) == "h");
+    check_literal("d");
+    check_literal("s d");
+    check_literal("b s h d");
+    check_literal("D S _ 1 p 0 d s");
+    check_literal("a b c e f g h d s");
+    check_literal("s d s");
+    check_literal("p 0 p");
+    check_literal("s\td");
+    check_literal("s  d");
+    check_literal("s- d");
+    check_literal("sd ");
+    check_literal("s d ");
+    check_literal("   ");
+    const char cut[6] = {'s', ' ', 'd', '\0', 'h', '\0'};
+    check_literal(cut);
 }
 
 TEST_CASE("positions know their type, shape and whether they count", "[positions]") {

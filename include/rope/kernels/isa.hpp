@@ -135,14 +135,16 @@ inline status choose_isa(isa& which) {
     return isa_of_choice(choice, which);
 }
 
-// The same where the choice was made before and is the processor's best; false: ask choose_isa.
+// The same where the choice was made before and is available; false: ask choose_isa.
 inline bool quick_isa(isa& which) noexcept {
     const std::uint32_t choice = state::isa_choice.load(std::memory_order_relaxed);
-    if (choice == 0 || ((choice >> choice_forced) & 0xffu) != 0) {
-        return false;
+    const std::uint32_t forced = (choice >> choice_forced) & 0xffu;
+    if (ROPE_LIKELY(forced == 0)) {
+        which = best_isa(choice & compiled_isas);
+        return choice != 0;
     }
-    which = best_isa(choice & compiled_isas);
-    return true;
+    which = static_cast<isa>(forced - 1u);
+    return (choice & compiled_isas & isa_bit(which)) != 0;
 }
 
 } // namespace detail

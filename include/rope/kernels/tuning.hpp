@@ -206,10 +206,22 @@ inline status choose_tuning(const tuning*& row) {
     return {};
 }
 
+// The choices of a job that every cache holds: of at most a quarter of the smallest L2 that ask_caches returns.
+constexpr std::int64_t most_small_bytes = std::int64_t{1} << 15;
+ROPE_ALWAYS_INLINE void tune_small(kernels::rotate_job& job, const tuning& row) noexcept {
+    job.heads_outer = job.prefetch = job.non_temporal = job.beyond_l2 = job.beyond_quarter_l3 = false;
+    job.doubles_in_order = row.double_rows_in_order;
+    job.duplicate_in_registers = row.duplicate_in_registers;
+    job.narrow_half = row.narrow_half;
+}
+
 // Sets the choices of a job of `bytes` of output, `element` bytes each. heads_apart: a token's heads are further apart than its
 // neighbour's.
 inline void tune(kernels::rotate_job& job, const tuning& row, std::int64_t bytes, bool bfloat16_output,
                  bool heads_apart) noexcept {
+    if (bytes <= most_small_bytes) {
+        return tune_small(job, row);
+    }
     const cache_bytes caches = cache_sizes();
     job.heads_outer = heads_apart && bytes > row.streaming;
     job.prefetch = bytes > row.streaming && bytes < row.prefetch_below;

@@ -37,6 +37,15 @@ struct row_request {
     bool reusable;
 };
 
+// Whether a run of rows in memory is there: a first and a last position, pointers, and as many entries as the rows need. Quick,
+// and false for more than 2^31 rows or elements between them.
+inline bool rows_are_whole(const stored_rows& s, std::int64_t pairs) noexcept {
+    const std::int64_t last = s.rows - 1;
+    return static_cast<std::uint64_t>(last | s.row_stride) >> 31 == 0 && s.first <= most_int64 - last &&
+           s.cos != nullptr && s.sin != nullptr &&
+           (s.entries < 0 || last * s.row_stride <= s.entries - pairs);
+}
+
 // Whether the rows that a source names exist: no null pointers, no vectors shorter than its rows.
 ROPE_API bool check_rows_exist(const row_source& source, status& why);
 
@@ -65,7 +74,8 @@ ROPE_COLD inline bool refuse_outside(const row_source& s, piece position, std::i
 
 ROPE_API bool check_rows_exist(const row_source& s, status& why) {
     const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
-    if (s.kind == row_kind::frequencies) {
+    if (s.kind == row_kind::frequencies ||
+        (s.kind == row_kind::stored && s.listed_axes == 0 && rows_are_whole(s, pairs))) {
         return true;
     }
     if (ROPE_UNLIKELY(s.rows < 0 || (s.rows > 0 && s.first > most_int64 - (s.rows - 1)))) {

@@ -115,8 +115,8 @@ ROPE_API bool make_gradient_plan(gradient_data& plan, const row_source& table, c
     made.frequencies = &f;
     made.table_rows = table.rows;
     const int d = axes.embedding();
-    place_row(made.g, g, d, f, paired);
-    place_row(made.y, y, d, f, paired);
+    place_row(made.g, g.stride[d], g.complex_pairs, f, paired);
+    place_row(made.y, y.stride[d], y.complex_pairs, f, paired);
     made.token_count = tokens.count;
     for (int k = 0; k < y.rank; ++k) {
         if (k != d) {

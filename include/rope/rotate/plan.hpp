@@ -164,15 +164,16 @@ auto plan(Rows&& rows, X&& x, Y&& y, const axis_names& axes, const positions& wh
 #if ROPE_DEFINITIONS
 namespace detail {
 
-// Sets the places of the elements of a row. Written in place: a copy of fields that were just stored stalls the processor.
-inline void place_row(kernels::row_layout& at, const untyped_view& v, int d, const frequency_set& f,
+// Sets the places of the elements of a row with stride s along "d". Written in place: a copy of fields that were just stored
+// stalls the processor.
+inline void place_row(kernels::row_layout& at, std::int64_t s, bool complex_pairs, const frequency_set& f,
                       pairing p) noexcept {
-    const std::int64_t s = v.stride[d], one = v.complex_pairs ? 1 : s;
+    const std::int64_t one = complex_pairs ? 1 : s;
     at.one = one;
     at.two = 2 * s;
     at.slice = f.rotary_offset / 2 * (2 * s) + f.rotary_offset % 2 * one;
     at.pair = p == pairing::half_split ? s : 2 * s;
-    at.partner = p == pairing::half_split ? s * (f.rotary_dim / 2) : one;
+    at.partner = p == pairing::half_split ? s * static_cast<std::int64_t>(f.step.size()) : one;
 }
 
 ROPE_API bool make_plan(plan_data& plan, const rotation& r, bool reusable, token_positions& buffer,
@@ -236,8 +237,8 @@ ROPE_API bool make_plan(plan_data& plan, const rotation& r, bool reusable, token
     }
     arrange_loops(plan, token_loops, head_loops);
     kernels::rotate_job& job = plan.job;
-    place_row(job.from, r.in, d, f, f.pairing);
-    place_row(job.to, r.out, d, f, out_pairing);
+    place_row(job.from, r.in.stride[d], r.in.complex_pairs, f, f.pairing);
+    place_row(job.to, r.out.stride[d], r.out.complex_pairs, f, out_pairing);
     job.from.token = plan.tokens.in;
     job.from.head = plan.heads.in;
     job.to.token = plan.tokens.out;

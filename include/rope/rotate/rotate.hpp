@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/rotate/one_token.hpp>
 #include <rope/rotate/plan.hpp>
 
 #include <type_traits>
@@ -18,8 +19,14 @@ status rotate_view(const X& x, const Rows& rows, const axis_names& axes, const p
     static_assert(check_types<element, element>());
     static_assert(check_rows_type<Rows>());
     if constexpr (row_source_of<Rows>::exists && !std::is_const_v<element>) {
-        return rotate_now(
-            {row_source_of<Rows>::of(rows), x, x, axes, where, options, in_place_functions_of<element>()});
+        const rotation_functions& functions = in_place_functions_of<element>();
+        using stored = stored_rows_of<Rows, compute_type<element>>;
+        if constexpr (stored::exists) {
+            if (ROPE_LIKELY(rotate_one_token({stored::of(rows), x, axes, where, options, functions}))) {
+                return {};
+            }
+        }
+        return rotate_now({row_source_of<Rows>::of(rows), x, x, axes, where, options, functions});
     } else {
         return {}; // a sentence above says what is wrong
     }
@@ -70,12 +77,12 @@ ROPE_API status with_direction(rotate_options& options, direction wanted) {
 template <class X, class Rows>
 status try_rotate(X&& x, const Rows& rows, const axis_names& axes, const positions& where = {},
                   const rotate_options& options = {}) {
-    return detail::rotate_view(as_view(x), rows, axes, where, options);
+    return detail::rotate_view(detail::borrow_view(x), rows, axes, where, options);
 }
 template <class X, class Y, class Rows>
 status try_rotate(const X& x, Y&& y, const Rows& rows, const axis_names& axes, const positions& where = {},
                   const rotate_options& options = {}) {
-    return detail::rotate_views(as_view(x), as_view(y), rows, axes, where, options);
+    return detail::rotate_views(detail::borrow_view(x), detail::borrow_view(y), rows, axes, where, options);
 }
 template <class X, class Rows>
 void rotate(X&& x, const Rows& rows, const axis_names& axes, const positions& where = {},
@@ -165,16 +172,26 @@ void unrotate(const X& x, Y&& y, const Rows& rows, const axis_names& axes, const
 template <class Q, class K, class Rows>
 status try_rotate_query_key(Q&& query, K&& key, const Rows& rows, const axis_names& axes,
                             const positions& where = {}, const rotate_options& options = {}) {
-    const auto q = as_view(query);
-    const auto k = as_view(key);
+    const auto& q = detail::borrow_view(query);
+    const auto& k = detail::borrow_view(key);
     using q_type = detail::element_of_view<decltype(q)>;
     using k_type = detail::element_of_view<decltype(k)>;
     static_assert(detail::check_types<q_type, q_type>() && detail::check_types<k_type, k_type>());
     static_assert(detail::check_rows_type<Rows>());
+    const detail::rotation_functions& q_functions = detail::in_place_functions_of<q_type>();
+    const detail::rotation_functions& k_functions = detail::in_place_functions_of<k_type>();
+    using q_stored = detail::stored_rows_of<Rows, compute_type<q_type>>;
+    using k_stored = detail::stored_rows_of<Rows, compute_type<k_type>>;
+    if constexpr (q_stored::exists && k_stored::exists) {
+        if (ROPE_LIKELY(
+                detail::rotate_two_tokens({q_stored::of(rows), q, axes, where, options, q_functions},
+                                          {k_stored::of(rows), k, axes, where, options, k_functions}))) {
+            return {};
+        }
+    }
     const row_source source = row_source_of<Rows>::of(rows);
-    return detail::rotate_two_now(
-        {source, q, q, axes, where, options, detail::in_place_functions_of<q_type>()},
-        {source, k, k, axes, where, options, detail::in_place_functions_of<k_type>()});
+    return detail::rotate_two_now({source, q, q, axes, where, options, q_functions},
+                                  {source, k, k, axes, where, options, k_functions});
 }
 template <class Q, class K, class Rows>
 void rotate_query_key(Q&& query, K&& key, const Rows& rows, const axis_names& axes,

@@ -21,6 +21,14 @@ struct tensor_role {
     rope::pairing pairing;
 };
 
+// Whether the sizes of the frequencies fit together.
+inline bool frequencies_fit(const frequency_set& f) noexcept {
+    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    return f.head_dim >= 1 && f.rotary_dim == 2 * pairs && f.rotary_offset >= 0 &&
+           f.rotary_offset <= f.head_dim - f.rotary_dim &&
+           static_cast<std::int64_t>(f.axis_of_pair.size()) == pairs && f.axes >= 1;
+}
+
 // Whether the frequencies fit together and two tensors of the axes `names` (one and the same, where b is null) are of one
 // shape with head_dim elements along "d", are not larger than memory, and hold complex numbers only where pairs are
 // interleaved. Positions of axes are checked by their users: they need the positions.
@@ -125,10 +133,7 @@ ROPE_COLD inline bool refuse_frequencies(const frequency_set& f, status& why) {
 ROPE_API bool check_shapes(const frequency_set& f, const axis_names& names, const untyped_view& a,
                            tensor_role a_role, const untyped_view* b, tensor_role b_role, bool& nested,
                            status& why) {
-    const auto pairs = static_cast<std::int64_t>(f.step.size());
-    if (f.head_dim < 1 || f.rotary_dim != 2 * pairs || f.rotary_offset < 0 ||
-        f.rotary_offset > f.head_dim - f.rotary_dim ||
-        static_cast<std::int64_t>(f.axis_of_pair.size()) != pairs || f.axes < 1) {
+    if (!frequencies_fit(f)) {
         return refuse_frequencies(f, why);
     }
     if (!check_tensor(f, names, a, a_role, nested, why)) {

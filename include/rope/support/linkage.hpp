@@ -6,16 +6,24 @@
 // the user's or that of the CMake target rope::compiled, includes <rope/src.hpp>, which defines ROPE_SOURCE and compiles
 // the definitions. Same names, same bits. ROPE_ABI is part of the names, so a unit whose flags change the code (another
 // -march, -ffast-math) does not link with a library that was compiled without them, instead of mixing the two.
+//
+// ROPE_API_INLINED marks the few whose call costs as much as their work: where their definition is seen, it is compiled into the
+// caller.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/platform.hpp>
+
 #if !defined(ROPE_SEPARATE_COMPILATION)
 #define ROPE_API inline
+#define ROPE_API_INLINED ROPE_ALWAYS_INLINE
 #define ROPE_DEFINITIONS 1
 #elif defined(ROPE_SOURCE)
 #define ROPE_API
+#define ROPE_API_INLINED
 #define ROPE_DEFINITIONS 1
 #else
 #define ROPE_API
+#define ROPE_API_INLINED
 #define ROPE_DEFINITIONS 0
 #endif

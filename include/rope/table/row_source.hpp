@@ -20,6 +20,7 @@
 #include <rope/entries/row_factors.hpp>
 #include <rope/table/table.hpp>
 
+#include <cstddef>
 #include <cstdint>
 
 namespace rope {
@@ -41,18 +42,24 @@ struct row_segments {
 // frequencies nothing but what rows are calculated from: every position has one
 enum class row_kind : std::uint8_t { stored, two_levels, frequencies };
 
-// Refers to everything that it names.
-struct row_source {
+// A run of rows in memory. Refers to everything that it names. cos and sin are apart, so that compilers do not load both with
+// one instruction soon after they were stored with two, which stalls the processor.
+struct stored_rows {
     const frequency_set* frequencies = nullptr;
+    const void* cos = nullptr;
+    std::int64_t first = 0; // positions that there are rows for
+    const void* sin = nullptr;
+    std::int64_t rows = 0;
+    std::int64_t row_stride = 0; // in elements
+    std::int64_t entries = -1;   // elements at cos and at sin; -1: not known
+};
+
+// Where rows come from. Kind frequencies: `first` and `rows` say nothing, every position has a row.
+struct row_source : stored_rows {
     row_kind kind = row_kind::frequencies;
     dtype type = dtype::f32; // of stored rows
     rope::numerics numerics = rope::numerics::exact;
     bool external = false;
-    std::int64_t first = 0, rows = 0; // positions that there are rows for; kind frequencies: all of them
-    const void* cos = nullptr;
-    const void* sin = nullptr;
-    std::int64_t row_stride = 0;
-    std::int64_t entries = -1; // elements at cos and at sin; -1: not known
     const row_segments* segments = nullptr;
     row_factors factors = {};
     std::int64_t listed_axes = 0; // of a table of listed positions, [listed_axes][rows]
@@ -86,21 +93,48 @@ struct row_source_of {
     static constexpr bool exists = false;
 };
 
+namespace detail {
+
+// The rows of a table whose entries are of type T, where they are all that it has to say: what one call with one token
+// reads (rotate/one_token.hpp). exists is false for rows of other kinds.
+template <class Rows, class T>
+struct stored_rows_of {
+    static constexpr bool exists = false;
+};
+template <class T>
+struct stored_rows_of<table_view<T>, T> {
+    static constexpr bool exists = true;
+    static stored_rows of(const table_view<T>& t) noexcept {
+        return {t.frequencies, t.cos, t.first, t.sin, t.rows, t.row_stride, -1};
+    }
+};
+template <class T>
+struct stored_rows_of<table<T>, T> {
+    static constexpr bool exists = true;
+    static stored_rows of(const table<T>& t) noexcept { // of listed positions: without frequencies
+        const std::size_t entries = t.cos.size() < t.sin.size() ? t.cos.size() : t.sin.size();
+        return {t.listed_axes == 0 ? &t.frequencies : nullptr,
+                t.cos.data(),
+                t.first,
+                t.sin.data(),
+                t.rows,
+                static_cast<std::int64_t>(t.frequencies.step.size()),
+                static_cast<std::int64_t>(entries)};
+    }
+};
+
+} // namespace detail
+
 template <class T>
 struct row_source_of<table_view<T>> {
     static constexpr bool exists = true;
     static row_source of(const table_view<T>& t) noexcept {
         row_source s;
-        s.frequencies = t.frequencies;
+        static_cast<stored_rows&>(s) = detail::stored_rows_of<table_view<T>, T>::of(t);
         s.kind = row_kind::stored;
         s.type = dtype_of<T>::value;
         s.numerics = t.numerics;
         s.external = t.external;
-        s.first = t.first;
-        s.rows = t.rows;
-        s.cos = t.cos;
-        s.sin = t.sin;
-        s.row_stride = t.row_stride;
         return s;
     }
 };
@@ -109,10 +143,13 @@ template <class T>
 struct row_source_of<table<T>> {
     static constexpr bool exists = true;
     static row_source of(const table<T>& t) noexcept {
-        const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-        row_source s = row_source_of<table_view<T>>::of(
-            {&t.frequencies, t.first, t.rows, t.cos.data(), t.sin.data(), pairs, t.numerics, t.external});
-        s.entries = static_cast<std::int64_t>(t.cos.size() < t.sin.size() ? t.cos.size() : t.sin.size());
+        row_source s;
+        static_cast<stored_rows&>(s) = detail::stored_rows_of<table<T>, T>::of(t);
+        s.frequencies = &t.frequencies;
+        s.kind = row_kind::stored;
+        s.type = dtype_of<T>::value;
+        s.numerics = t.numerics;
+        s.external = t.external;
         s.listed_axes = t.listed_axes;
         s.listed = static_cast<std::int64_t>(t.integers.empty() ? t.reals.size() : t.integers.size());
         s.integers = t.integers.empty() ? nullptr : t.integers.data();

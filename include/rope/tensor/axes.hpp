@@ -6,27 +6,47 @@
 #include <rope/support/error.hpp>
 #include <rope/tensor/view.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace rope {
 inline namespace ROPE_ABI {
 
 // The names of a tensor's axes. Made from text wherever one is expected: names of letters, digits and '_', separated by
-// blanks, at most 16 names and 63 characters. Holds a copy of the text. Parsed at compile time in
-// `static constexpr rope::axis_names shd = "s h d";`, where text that is wrong does not compile if `axes(...)` makes it.
+// blanks, at most 16 names and 63 characters. Holds a copy of the text; 80 bytes. Parsed at compile time in
+// `static constexpr rope::axis_names shd = "s h d";`, where text that is wrong does not compile if `axes(...)` makes it. A
+// literal of up to 8 single letters with one blank between them, as "b s h d", costs a call nothing with optimisation.
 class axis_names {
   public:
     constexpr axis_names() = default;
     template <class Text, class = std::enable_if_t<std::is_convertible_v<const Text&, std::string_view>>>
-    constexpr axis_names(const Text& text) noexcept {
-        parse(text);
+    ROPE_ALWAYS_INLINE constexpr axis_names(const Text& text) noexcept {
+        if constexpr (std::is_array_v<Text> && std::extent_v<Text> % 2 == 0 && std::extent_v<Text> <= 16) {
+            if (!take_letters(text, std::make_index_sequence<std::extent_v<Text> / 2>())) {
+                parse(text);
+            }
+        } else {
+            parse(text);
+        }
     }
 
     constexpr int count() const noexcept { return count_; }
     constexpr std::string_view name(int k) const noexcept {
-        return {text_ + begin_[k], static_cast<std::size_t>(size_[k])};
+        std::size_t begin = 0;
+        for (int before = -1; begin < length_; ++begin) {
+            before += static_cast<int>(starts_ >> begin & 1);
+            if (before == k) {
+                break;
+            }
+        }
+        std::size_t end = begin;
+        while (end < length_ && !is_blank(text_[end])) {
+            ++end;
+        }
+        return {text_ + begin, end - begin};
     }
     constexpr std::string_view text() const noexcept { return {text_, length_}; }
 
@@ -56,7 +76,31 @@ class axis_names {
         return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '_';
     }
 
-    constexpr void parse(std::string_view text) noexcept {
+    // Text of single letters with one blank between them, K... their numbers. Straight through, so that a compiler that
+    // knows the text knows the result. False, and nothing taken, where the text is another, or may name an axis twice.
+    template <std::size_t... K>
+    ROPE_ALWAYS_INLINE constexpr bool take_letters(const char* text, std::index_sequence<K...>) noexcept {
+        constexpr std::size_t count = sizeof...(K);
+        const bool letters =
+            (is_letter(text[2 * K]) && ...) && ((text[2 * K + 1] == (K + 1 < count ? ' ' : '\0')) && ...);
+        // a sum of different powers of two is their union
+        const std::uint64_t sum = (letter_bit(text[2 * K]) + ...), all = (letter_bit(text[2 * K]) | ...);
+        if (!letters || sum != all) {
+            return false;
+        }
+        ((text_[2 * K] = text[2 * K], text_[2 * K + 1] = text[2 * K + 1]), ...);
+        ((text[2 * K] == 'd' ? static_cast<void>(d_ = static_cast<std::int8_t>(K)) : void()), ...);
+        ((text[2 * K] == 's' ? static_cast<void>(s_ = static_cast<std::int8_t>(K)) : void()), ...);
+        starts_ = ((std::uint64_t{1} << (2 * K)) | ...);
+        length_ = static_cast<std::uint8_t>(2 * count - 1);
+        count_ = static_cast<std::int8_t>(count);
+        return true;
+    }
+    static constexpr std::uint64_t letter_bit(char c) noexcept {
+        return std::uint64_t{1} << (static_cast<unsigned>(c) & 63u);
+    }
+
+    ROPE_NOINLINE constexpr void parse(std::string_view text) noexcept {
         std::size_t length = text.size();
         if (length > most_text) {
             fault_ = fault::too_long;
@@ -81,30 +125,26 @@ class axis_names {
                 fault_ = fault::too_many;
                 break;
             }
-            begin_[count] = static_cast<std::uint8_t>(begin);
-            size_[count] = static_cast<std::uint8_t>(at - begin);
-            if (at - begin == 1) {
-                (text[begin] == 'd'   ? d_
-                 : text[begin] == 's' ? s_
-                                      : other_) = static_cast<std::int8_t>(count);
+            if (at - begin == 1 && (text[begin] == 'd' || text[begin] == 's')) {
+                (text[begin] == 'd' ? d_ : s_) = static_cast<std::int8_t>(count);
             }
             for (int j = 0; j < count; ++j) {
-                if (text_[begin_[j]] == text[begin] && name(j) == text.substr(begin, at - begin)) {
+                if (name(j) == text.substr(begin, at - begin)) {
                     fault_ = fault::repeated;
                     wrong_ = static_cast<std::uint8_t>(count);
                 }
             }
+            starts_ |= std::uint64_t{1} << begin;
             ++count;
         }
         count_ = static_cast<std::int8_t>(count);
     }
 
     char text_[most_text + 1] = {};
-    std::uint8_t begin_[max_rank] = {};
-    std::uint8_t size_[max_rank] = {};
+    std::uint64_t starts_ = 0; // bit k: a name begins at text_[k]
     std::uint8_t length_ = 0;
     std::int8_t count_ = 0;
-    std::int8_t d_ = -1, s_ = -1, other_ = -1;
+    std::int8_t d_ = -1, s_ = -1;
     std::uint8_t wrong_ = 0;
     fault fault_ = fault::none;
 };

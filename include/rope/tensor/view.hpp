@@ -92,15 +92,23 @@ struct list_of_extents<
         std::remove_cv_t<std::remove_reference_t<decltype(*std::declval<const L&>().data())>>>;
 };
 
+// A view without extents.
+template <class X, std::size_t Capacity>
+constexpr auto empty_view(X* data) noexcept {
+    static_assert(check_element<X>());
+    tensor_view<typename element_of<X>::type, static_cast<int>(Capacity)> v;
+    v.data = reinterpret_cast<typename element_of<X>::type*>(data);
+    v.rank = static_cast<std::int32_t>(Capacity);
+    v.complex_pairs = element_of<X>::complex_pairs;
+    return v;
+}
+
 // From pointers to extents and strides; null strides: C order, the last axis contiguous.
 template <int Capacity, class X, class E, class S>
 constexpr auto make_view(X* data, const E* extents, const S* strides, std::size_t rank) noexcept {
-    static_assert(check_element<X>());
-    tensor_view<typename element_of<X>::type, Capacity> v;
-    v.data = reinterpret_cast<typename element_of<X>::type*>(data);
+    auto v = empty_view<X, static_cast<std::size_t>(Capacity)>(data);
     v.rank =
         static_cast<std::int32_t>(rank < 1000 ? rank : 1000); // more than Capacity is refused by the plan
-    v.complex_pairs = element_of<X>::complex_pairs;
     std::int64_t step = 1;
     for (std::size_t k = rank < static_cast<std::size_t>(Capacity) ? rank
                                                                    : static_cast<std::size_t>(Capacity);
@@ -109,6 +117,25 @@ constexpr auto make_view(X* data, const E* extents, const S* strides, std::size_
         v.stride[k] = strides != nullptr ? static_cast<std::int64_t>(strides[k]) : step;
         step = saturating_multiply(step, v.extent[k]);
     }
+    return v;
+}
+
+// A view of a rank that is known when the program is compiled, K... its axes: no loop and no copy, as both cost a decoder's
+// token more than the rest of the view.
+template <class X, std::size_t N, std::size_t... K>
+constexpr auto view_in_order(X* data, const extent (&extents)[N], std::index_sequence<K...>) noexcept {
+    tensor_view<typename element_of<X>::type, static_cast<int>(N)> v = empty_view<X, N>(data);
+    std::int64_t step = 1;
+    ((v.extent[N - 1 - K] = extents[N - 1 - K].value, v.stride[N - 1 - K] = step,
+      step = saturating_multiply(step, extents[N - 1 - K].value)),
+     ...);
+    return v;
+}
+template <class X, std::size_t N, std::size_t... K>
+constexpr auto strided_view(X* data, const extent (&extents)[N], const extent (&strides)[N],
+                            std::index_sequence<K...>) noexcept {
+    tensor_view<typename element_of<X>::type, static_cast<int>(N)> v = empty_view<X, N>(data);
+    ((v.extent[K] = extents[K].value, v.stride[K] = strides[K].value), ...);
     return v;
 }
 
@@ -149,22 +176,13 @@ class extent_list {
 template <class X, std::size_t N>
 constexpr auto view(X* data, const extent (&extents)[N]) noexcept {
     static_assert(N <= max_rank, "rope: a view has at most 16 axes");
-    std::int64_t e[N];
-    for (std::size_t k = 0; k < N; ++k) {
-        e[k] = extents[k].value;
-    }
-    return detail::make_view<static_cast<int>(N)>(data, e, static_cast<const std::int64_t*>(nullptr), N);
+    return detail::view_in_order(data, extents, std::make_index_sequence<N>());
 }
 template <class X, std::size_t N, std::size_t M>
 constexpr auto view(X* data, const extent (&extents)[N], const extent (&strides)[M]) noexcept {
     static_assert(N <= max_rank, "rope: a view has at most 16 axes");
     static_assert(N == M, "rope: a view needs as many strides as extents");
-    std::int64_t e[N], s[N];
-    for (std::size_t k = 0; k < N; ++k) {
-        e[k] = extents[k].value;
-        s[k] = strides[k].value;
-    }
-    return detail::make_view<static_cast<int>(N)>(data, e, s, N);
+    return detail::strided_view(data, extents, strides, std::make_index_sequence<N>());
 }
 
 // The same with lists whose length is known when the program runs (std::vector, std::array, a span of integers). A plan
@@ -227,5 +245,19 @@ auto as_view(X&& x) {
     }
 }
 
+namespace detail {
+
+// The same without a copy, where x is a view: refers to x.
+template <class X>
+decltype(auto) borrow_view(X&& x) {
+    using bare = std::remove_cv_t<std::remove_reference_t<X>>;
+    if constexpr (view_of<bare>::exists) {
+        return view_of<bare>::of(x);
+    } else {
+        return as_view(x);
+    }
+}
+
+} // namespace detail
 } // namespace ROPE_ABI
 } // namespace rope
