@@ -147,7 +147,14 @@ inline status finish_gguf(read_context& context, const read_options& options, re
 
 } // namespace detail
 
-// Reads keys and values; `out` is filled when the status is ok.
+// What the keys and values of a GGUF file say, as llama.cpp reads them for the file's general.architecture: theta, the slice that
+// rotates, pairing, scaling, axes, and which layers are of which kind.
+//   Lifetime    `out` keeps nothing of `values`
+//   Returned    ok, and `out` is filled with a config that has passed validate(); or one sentence that names the key, what was
+//               found and what was expected, and `out` is as it was. Layers that differ, without options.layer or
+//               options.layer_type, are a failure that lists the kinds
+//   Allocations the lists of the config and the sentences
+//   Source      llama.cpp, llama-model.cpp and llama-arch.cpp
 inline status try_read_gguf(const metadata& values, const read_options& options, reading& out) {
     detail::read_context context;
     detail::read_gguf(values, options, context);
@@ -157,7 +164,8 @@ inline status try_read_gguf(const metadata& values, reading& out) {
     return try_read_gguf(values, {}, out);
 }
 
-// The same from a file's header. The sentence of a failure begins with the path.
+// The same from a file's header; no tensor is read. A tensor that divides the frequencies is a note. The sentence of a failure
+// begins with the path.
 inline status try_read_gguf(const std::string& path, const read_options& options, reading& out) {
     gguf_header header;
     if (status s = try_read_gguf_header(path, header); !s.ok()) {

@@ -70,7 +70,7 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
         context.fail("the caches have " + number(caches.rows) + " rows: expected at least 2 of cos and sin");
         return;
     }
-    if (caches.pairs * 2 != c.rotary_dim) {
+    if (caches.pairs != c.rotary_dim / 2) {
         context.fail("the caches are " + number(caches.pairs) +
                      " wide: expected rotary_embedding_dim / 2 = " + number(c.rotary_dim / 2));
         return;
@@ -98,8 +98,15 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
 
 } // namespace detail
 
-// The configuration of an ONNX operator: its attributes as a map, head_dim from the graph, and its caches. The recovered
-// frequencies are as good as float caches are; keep the caches as a external table where their bits matter.
+// The configuration of an ONNX RotaryEmbedding operator (com.microsoft and ai.onnx): its attributes as a map, head_dim from the
+// graph, and its caches cos and sin.
+//   Shapes      caches.cos, caches.sin: [rows][pairs], pairs = rotary_embedding_dim / 2, at least 2 rows, float
+//   Lifetime    `out` keeps nothing of the caches
+//   Error       the frequencies are recovered from rounded entries: as good as float caches are; keep the caches as a foreign
+//               table where their bits matter
+//   Returned    ok, and `out` is filled; or one sentence that names the attribute or cache, and `out` is as it was
+//   Allocations the list of frequencies and the sentences
+//   Source      ONNX Runtime, contrib operator com.microsoft.RotaryEmbedding
 inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches,
                             reading& out) {
     detail::read_context context;

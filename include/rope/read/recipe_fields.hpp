@@ -79,9 +79,9 @@ inline void read_vllm_yarn(json_fields& parameters, yarn_scaling& yarn) {
             context.fail(parameters.name("attn_factor") + " needs factor beside it");
             return;
         }
-        const double gain = 0.1 * std::log(*yarn.factor) + 1;
-        yarn.attention_factor = *factor * gain;
-        context.derive("the amplitude is attn_factor (0.1 ln(factor) + 1), as vLLM has it");
+        const double gain = yarn.gain.value_or(0.1);
+        yarn.attention_factor = *factor * (gain * std::log(*yarn.factor) + 1);
+        context.derive("the amplitude is attn_factor (" + number(gain) + " ln(factor) + 1), as vLLM has it");
     }
     if (const auto extrapolation = parameters.number("extrapolation_factor", not_negative);
         extrapolation && *extrapolation != 1) {
@@ -114,10 +114,10 @@ inline void read_recipe(const kind_scope& s) {
     }
     std::visit([&parameters](auto& x) { describe(x, parameters); }, *chosen);
     if (auto* yarn = std::get_if<yarn_scaling>(&*chosen)) {
-        read_vllm_yarn(parameters, *yarn);
         if (said == "telechat3-yarn") {
             yarn->gain = yarn->gain.value_or(0.07);
         }
+        read_vllm_yarn(parameters, *yarn);
         if (s.known && s.known->unit_amplitude && !yarn->attention_factor) {
             yarn->attention_factor = 1;
             context.derive("the amplitude is 1: model_type " + std::string(s.known->name) + " has none");

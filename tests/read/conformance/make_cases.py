@@ -172,6 +172,8 @@ case("recipe/gte ntk", gte({"type": "ntk", "factor": 2.0}), [(160000.0 * 2) ** (
 case("recipe/ntk", llama({"type": "ntk", "factor": 2.0}), plain(1e4 * 2 ** (64 / 62), 64))
 case("recipe/telechat3", llama({"type": "telechat3-yarn", "factor": 4.0, "original_max_position_embeddings": 4096}),
      yarn(1e4, 64, 4.0, 4096), attention_factor=0.07 * math.log(4) + 1)
+case("recipe/telechat3 attn_factor", llama({"type": "telechat3-yarn", "factor": 4.0, "original_max_position_embeddings": 4096,
+                                            "attn_factor": 0.5}), yarn(1e4, 64, 4.0, 4096), attention_factor=0.5 * (0.07 * math.log(4) + 1))
 case("recipe/yarn attn_factor", llama({"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 4096, "attn_factor": 0.5}),
      yarn(1e4, 64, 4.0, 4096), attention_factor=0.5 * gain(4))
 case("recipe/yarn not applied", llama({"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 4096,
