@@ -40,6 +40,21 @@ TEST_CASE("axis maps by name", "[axes]") {
     CHECK(rope::pangu_axes({0, 0, 0}) == list{});
 }
 
+TEST_CASE("frequencies with a status instead of an exception", "[recipes]") {
+    rope::config c;
+    c.head_dim = c.rotary_dim = 8;
+    const rope::result<rope::frequency_set> good = rope::try_frequencies(c, 5);
+    REQUIRE(good.ok());
+    CHECK(good.value.inv_freq == rope::frequencies(c, 5).inv_freq);
+    for (const std::int64_t x : ends) {
+        rope::config bad = c;
+        bad.head_dim = x;
+        CHECK(rope::try_frequencies(bad).why.message.rfind("head_dim = ", 0) == 0);
+        CHECK(rope::try_frequencies(bad).value.inv_freq.empty());
+        CHECK(rope::try_frequencies(c, x).why.message.rfind("seq_len = ", 0) == 0);
+    }
+}
+
 TEST_CASE("axis maps refuse sections that cannot be", "[axes]") {
     const auto refused_by_all = [](const list& sections) {
         CAPTURE(sections);

@@ -25,11 +25,18 @@ inline namespace ROPE_ABI {
 // The sentence names the key, the value that was found and the rule.
 ROPE_COLD status validate(const config& c);
 
-// The frequencies of a configuration: a pure function of (config, sequence length). seq_len is the number of positions
-// that the sequence spans (dynamic NTK and LongRoPE depend on it); 0 means a short sequence.
-// Every number is the real number of its formula, evaluated to more than 200 bits. Throws where validate(c) fails.
-// Takes some 50 microseconds for 64 pairs.
+// The frequencies of a configuration: inv_freq[i] = base^(-2i / rotary_dim), changed by the recipe of c.scaling, and the factor
+// on cos and sin; a pure function of (config, sequence length).
+//   Shapes      one entry for each of the rotary_dim / 2 pairs
+//   Units       radians and turns per token; seq_len: the positions that the sequence spans, 0 to 2^53, which dynamic NTK, Qwen's
+//               NTK and LongRoPE depend on; 0 is a short sequence
+//   Error       every number is the real number of its formula, evaluated to more than 200 bits; `step` and `amplitude` keep 192
+//               fractional bits, `inv_freq` and the factors are the nearest doubles
+//   Throws      rope::error with one sentence: the key, what was found, what was expected; so does try_frequencies return it
+//   Allocations the lists of the result and of the calculation; some 50 microseconds for 64 pairs
+//   Source      each recipe's is beside it in model/recipes_*.hpp
 ROPE_COLD frequency_set frequencies(const config& c, std::int64_t seq_len = 0);
+ROPE_COLD result<frequency_set> try_frequencies(const config& c, std::int64_t seq_len = 0);
 
 #if ROPE_DEFINITIONS
 ROPE_API status validate(const config& c) {
@@ -37,12 +44,13 @@ ROPE_API status validate(const config& c) {
     return fault.empty() ? status{} : status{std::move(fault)};
 }
 
-ROPE_NOINLINE ROPE_API frequency_set frequencies(const config& c, std::int64_t seq_len) {
+ROPE_NOINLINE ROPE_API result<frequency_set> try_frequencies(const config& c, std::int64_t seq_len) {
     detail::schedule<wide> s = detail::checked_schedule(c, seq_len);
     if (!s.fault.empty()) {
-        detail::fail(s.fault);
+        return {{}, {std::move(s.fault)}};
     }
-    frequency_set out;
+    result<frequency_set> made;
+    frequency_set& out = made.value;
     out.head_dim = c.head_dim;
     out.rotary_dim = c.rotary_dim == 0 ? c.head_dim : c.rotary_dim;
     out.rotary_offset = c.rotary_offset;
@@ -66,7 +74,13 @@ ROPE_NOINLINE ROPE_API frequency_set frequencies(const config& c, std::int64_t s
     out.amplitude = to_q64_192(s.amplitude);
     out.softmax_scale_multiplier = to_double(s.softmax_scale);
     out.base = c.base;
-    return out;
+    return made;
+}
+
+ROPE_API frequency_set frequencies(const config& c, std::int64_t seq_len) {
+    result<frequency_set> made = try_frequencies(c, seq_len);
+    detail::require(made.why);
+    return std::move(made.value);
 }
 #endif
 

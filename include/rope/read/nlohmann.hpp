@@ -49,7 +49,8 @@ inline json_value from_nlohmann(const nlohmann::json& value, int depth = 0) {
 
 } // namespace detail
 
-// Reads a parsed document; `out` is filled when the status is ok. The config has passed validate().
+// try_read_text of a document that nlohmann_json has parsed: the same results and sentences, without a name before them. `out` keeps
+// nothing of the document.
 inline status try_read_json(const nlohmann::json& document, const read_options& options, reading& out) {
     return detail::read_parsed(detail::from_nlohmann(document), {}, options, out);
 }

@@ -71,7 +71,16 @@ inline status read_parsed(const json_value& document, const std::vector<std::str
 
 } // namespace detail
 
-// Reads text. The sentence of a failure begins with `name`.
+// What a configuration's text says of the rotary embedding: a Hugging Face config.json, the native form, params.json of Mistral and
+// Meta, or a transformer of diffusers; JSON with NaN and Infinity, as Python writes it.
+//   Lifetime    `out` keeps nothing of the text
+//   Returned    ok, and `out` is filled, with a config that has passed validate() or with `rotates` false and the reason in
+//               `why`; or one sentence that begins with `name` and says which key, what was found, what was expected, and `out`
+//               is as it was. Layers that differ, without options.layer or options.layer_type, are a failure that lists the
+//               kinds; under options.strict so is the first note
+//   Range       text nested at most 64 deep, integers exact up to 2^53
+//   Allocations the tree of the text, the lists of the config, the sentences
+//   Source      transformers' configuration and modeling files, model by model: `rope models`
 inline status try_read_text(std::string_view text, const std::string& name, const read_options& options,
                             reading& out) {
     detail::json_value document;
@@ -83,7 +92,8 @@ inline status try_read_text(std::string_view text, const std::string& name, cons
     return s.ok() ? s : status{name + ": " + s.message};
 }
 
-// Reads a file of JSON, a .gguf file, or the configuration in a model's directory; "-" is JSON from standard input.
+// The same of a file of JSON, a .gguf file, or the configuration in a model's directory; "-" is JSON from standard input. The
+// sentence of a failure begins with the path.
 inline status try_read_config(const std::string& path, const read_options& options, reading& out) {
     std::string file, text;
     status s = detail::find_config_file(path, file);
@@ -111,7 +121,8 @@ inline config read_config(const std::string& path, const read_options& options =
     return read_config_with_notes(path, options).config;
 }
 
-// What was read from which key, what the recipe makes of it, and the notes; a sentence each.
+// What was read from which key, what the recipe makes of it at a sequence length, and the notes; a sentence each. Throws
+// rope::error where frequencies(r.config, seq_len) does.
 inline std::vector<std::string> explain(const reading& r, std::int64_t seq_len = 0) {
     std::vector<std::string> out = r.derivations;
     if (r.rotates) {

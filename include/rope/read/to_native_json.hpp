@@ -51,7 +51,9 @@ struct json_writer {
 
 } // namespace detail
 
-// The native form of a config: config_from_json of it is the same config again.
+// The native form of a config: config_from_json of it is the same config again, to the last bit of each number.
+//   Range       any config without a fault (validate); others are written as they are, and the reader refuses them
+//   Allocations the document
 inline nlohmann::json to_native_json(const config& c) {
     nlohmann::json out = nlohmann::json::object();
     out["head_dim"] = c.head_dim;
