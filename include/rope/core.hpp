@@ -27,6 +27,8 @@
 //   per head     tables of frequencies of each head's own                   table/per_head_tables.hpp
 //   grouped      a table for each head, or for each sequence of a batch     rotate/grouped.hpp
 //   gradient     derivatives by everything that a rotation is made of       rotate/gradient.hpp
+//   fused        norm and rotation in one pass                              rotate/fused.hpp
+//   cache        key-value caches: write, in any format                     rope/cache.hpp
 //   gguf         GGUF files and keys                                        rope/gguf.hpp
 //   onnx         ONNX attributes                                            read/onnx.hpp
 //   executors    parts over std::thread, OpenMP, Eigen's pool               adapt/std_thread.hpp, openmp.hpp, ...

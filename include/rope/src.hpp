@@ -13,6 +13,7 @@
 #endif
 #define ROPE_SOURCE
 
+#include <rope/cache.hpp>
 #include <rope/core.hpp>
 #include <rope/exchange/accuracy.hpp>
 #include <rope/exchange/formats.hpp>

@@ -68,6 +68,7 @@ may entries model kernels numbers support
 may table entries model kernels numbers support
 may exchange table entries model kernels numbers support
 may rotate exchange table entries tensor model kernels numbers support
+may cache rotate exchange table entries tensor model kernels numbers support
 may adapt rotate exchange table entries tensor model kernels numbers support
 may train adapt rotate exchange table entries tensor model kernels numbers support
 

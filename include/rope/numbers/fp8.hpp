@@ -50,7 +50,7 @@ inline float to_float(fp8_e5m2 x) noexcept { // the upper half of a half
 
 // value rounded once, to nearest even. Error bound: half a unit of the last place, |result - value| <= max(2^-4 |value|, 2^-10)
 // for |value| <= 448. Larger values: as `range` says, where 464, half way to the next number there would be, still rounds to
-// 448. NaN stays NaN, with its sign.
+// 448. NaN becomes 0x7f with its sign.
 inline fp8_e4m3 to_fp8_e4m3(float value, fp8_range range = fp8_range::saturate) noexcept {
     const std::uint32_t bits = detail::bits_as<std::uint32_t>(value);
     const std::uint32_t magnitude = bits & 0x7fffffffu;
@@ -77,11 +77,14 @@ inline fp8_e4m3 to_fp8_e4m3(float value, fp8_range range = fp8_range::saturate) 
 }
 
 // value rounded once, to nearest even. Error bound: |result - value| <= max(2^-3 |value|, 2^-17) for |value| <= 57344. Larger
-// values: as `range` says, from 61440 on, half way to the next number there would be. NaN stays NaN, with its sign.
+// values: as `range` says, from 61440 on, half way to the next number there would be. NaN becomes 0x7e with its sign.
 inline fp8_e5m2 to_fp8_e5m2(float value, fp8_range range = fp8_range::saturate) noexcept {
     const std::uint32_t magnitude = detail::bits_as<std::uint32_t>(value) & 0x7fffffffu;
     const unsigned bits = detail::narrow_bits<8, 23, 5, 2>(detail::bits_as<std::uint32_t>(value));
-    const bool over = (bits & 0x7fu) == 0x7cu && magnitude <= 0x7f800000u;
+    if (magnitude > 0x7f800000u) {
+        return {static_cast<std::uint8_t>((bits & 0x80u) | 0x7eu)};
+    }
+    const bool over = (bits & 0x7fu) == 0x7cu;
     return {static_cast<std::uint8_t>(over && range == fp8_range::saturate ? bits - 1 : bits)};
 }
 

@@ -1,0 +1,15 @@
+// Front door: key-value caches in the caller's memory. Depends on nothing, as the core.
+//
+//   cache_view   dense or paged, float, half, bfloat16, fp8, int8 with scales, q8_0   cache/cache_view.hpp
+//   write        rotate, convert, scatter: query, key and value in one call             cache/write.hpp
+//   fused        norm and rotation in one pass                                          rotate/fused.hpp
+//   formats      fp8, int8 and q8_0                                                     numbers/fp8.hpp, int8_blocks.hpp
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <rope/cache/cache_view.hpp>
+#include <rope/cache/write.hpp>
+#include <rope/core.hpp>
+#include <rope/numbers/fp8.hpp>
+#include <rope/numbers/int8_blocks.hpp>
+#include <rope/rotate/fused.hpp>
