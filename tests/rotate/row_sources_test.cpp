@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
+#include <rope/numbers/half.hpp>
+#include <rope/numbers/wide.hpp>
 #include <rope/rotate/grouped.hpp>
 #include <rope/table/growing_table.hpp>
 #include <rope/table/two_level_table.hpp>

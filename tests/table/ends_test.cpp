@@ -3,6 +3,9 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <rope/entries/check_rows.hpp>
+#include <rope/entries/entry_128.hpp>
+#include <rope/entries/entry_256.hpp>
 #include <rope/exchange/accuracy.hpp>
 #include <rope/exchange/formats.hpp>
 #include <rope/exchange/verify.hpp>

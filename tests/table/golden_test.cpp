@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 
 #include <rope/model/frequencies.hpp>
+#include <rope/numbers/limbs.hpp>
+#include <rope/numbers/wide.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <cstdint>

@@ -6,6 +6,7 @@
 #include "support/mpfr_library.hpp"
 #include "table/mpfr_model.hpp"
 
+#include <rope/entries/fill_rows.hpp>
 #include <rope/json.hpp>
 #include <rope/table/cos_sin_table.hpp>
 

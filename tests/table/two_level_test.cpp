@@ -4,6 +4,7 @@
 
 #include <rope/kernels/isa.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/numbers/wide.hpp>
 #include <rope/table/cos_sin_table.hpp>
 #include <rope/table/two_level_table.hpp>
 

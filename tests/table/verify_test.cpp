@@ -5,6 +5,7 @@
 
 #include <rope/exchange/verify.hpp>
 #include <rope/json.hpp>
+#include <rope/numbers/half.hpp>
 
 #include <cmath>
 #include <cstddef>

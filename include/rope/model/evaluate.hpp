@@ -151,9 +151,6 @@ schedule<Real> schedule_of(const config& c, std::int64_t seq_len, const Real& ba
                                std::make_index_sequence<std::variant_size_v<scaling>>());
 }
 
-// Turns per token must fit the fixed point, with room for sums over axes.
-inline constexpr value_rule frequency_range = {-1e15, 1e15, "at most 1e15 radians per token"};
-
 // What the numbers of a schedule must be, whatever the recipe.
 ROPE_COLD ROPE_API std::string number_fault(const schedule<wide>& s) {
     for (std::size_t i = 0; i < s.freq.size(); ++i) {

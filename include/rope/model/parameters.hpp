@@ -41,6 +41,9 @@ inline constexpr value_rule few = {1, 8, "an integer from 1 to 8"};
 // Beyond these an amplitude is a mistake, and float tables would overflow.
 inline constexpr value_rule amplitude_range = {1e-9, 1e9, "a finite number above 0, between 1e-9 and 1e9"};
 
+// Turns per token must fit the fixed point, with room for sums over axes.
+inline constexpr value_rule frequency_range = {-1e15, 1e15, "at most 1e15 radians per token"};
+
 inline bool obeys(double x, const value_rule& rule) {
     return finite_bits(x) && x >= rule.least && x <= rule.most;
 }

@@ -21,6 +21,9 @@ struct tensor_role {
     rope::pairing pairing;
 };
 
+// The pairing in words: "half_split" or "interleaved".
+ROPE_API const char* pairing_name(pairing p) noexcept;
+
 // Whether the sizes of the frequencies fit together.
 inline bool frequencies_fit(const frequency_set& f) noexcept {
     const auto pairs = static_cast<std::int64_t>(f.step.size());

@@ -4,10 +4,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/check_rows.hpp>
 #include <rope/entries/entry_128.hpp>
 #include <rope/entries/entry_256.hpp>
 #include <rope/entries/phase.hpp>
+#include <rope/model/axis_map.hpp>
+#include <rope/model/evaluate.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/model/parameters.hpp>
+#include <rope/model/words.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <cstddef>

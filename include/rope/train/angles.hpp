@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/axis_map.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/table/cos_sin_table.hpp>
 

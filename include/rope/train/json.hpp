@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/rotate/shape.hpp>
 #include <rope/train/frequency_layer.hpp>
 #include <rope/train/layer.hpp>
 #include <rope/train/named_layer.hpp>

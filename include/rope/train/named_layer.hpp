@@ -8,6 +8,7 @@
 
 #include <rope/model/frequencies.hpp>
 #include <rope/rotate/rotate.hpp>
+#include <rope/rotate/shape.hpp>
 #include <rope/table/cos_sin_table.hpp>
 #include <rope/train/count_positions.hpp>
 
