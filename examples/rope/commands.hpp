@@ -12,4 +12,7 @@ void table(const request& r);
 void rotate(const request& r);
 void isa(const request& r);
 
+// The exit status: 0 where it matches.
+int diagnose(const request& r);
+
 } // namespace cli

@@ -18,7 +18,8 @@ int wrong_input(const std::string& what) {
     return 1;
 }
 
-void run(const cli::request& r) {
+int run(const cli::request& r) {
+    int status = 0;
     switch (r.what) {
     case cli::subcommand::none:
         break;
@@ -34,6 +35,9 @@ void run(const cli::request& r) {
     case cli::subcommand::rotate:
         cli::rotate(r);
         break;
+    case cli::subcommand::diagnose:
+        status = cli::diagnose(r);
+        break;
     case cli::subcommand::isa:
         cli::isa(r);
         break;
@@ -41,14 +45,14 @@ void run(const cli::request& r) {
     if (!std::cout.flush()) {
         throw cli::input_error("cannot write to standard output");
     }
+    return status;
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
     try {
-        run(cli::parse_command_line(argc, argv));
-        return 0;
+        return run(cli::parse_command_line(argc, argv));
     } catch (const cli::usage_error& e) {
         std::cerr << "rope: " << cli::printable(e.what()) << '\n' << e.usage();
         return 2;

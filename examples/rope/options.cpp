@@ -90,6 +90,25 @@ void add_rotate(CLI::App& app, request& r) {
         ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
 }
 
+void add_diagnose(CLI::App& app, request& r) {
+    add_shared(app, r, true);
+    app.add_option(
+           "--before", r.before,
+           "the tensor before the rotation, .npy of float32, float64, float16, or uint16 with --dtype bf16")
+        ->required();
+    app.add_option("--after", r.after, "the tensor after it, of the same shape and type")->required();
+    app.add_option("--axes", r.axes, "their axes from the outermost to the innermost, such as \"b s h d\"")
+        ->required();
+    app.add_option("--positions", r.positions, std::string(positions_help) + " (default: the extent of s)");
+    app.add_option(
+        "--position-axes", r.position_axes,
+        "the axes of the positions (default: s for one, \"b s\" for two; axis in front for several axes)");
+    app.add_option("--dtype", r.dtype,
+                   "bf16 reads uint16 as bfloat16 bits; f32, f64, f16 must be what the files have")
+        ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
+    app.add_flag("--json", r.json, "one JSON object");
+}
+
 // Values that begin with a minus sign, such as the positions -3:5, would be taken for options.
 std::vector<std::string> joined_arguments(int argc, char** argv) {
     std::vector<std::string> arguments;
@@ -116,11 +135,14 @@ request parse_command_line(int argc, char** argv) {
     CLI::App* models = app.add_subcommand("models", "Lists the model types that are known");
     CLI::App* table = app.add_subcommand("table", "Writes cos and sin for positions");
     CLI::App* rotate = app.add_subcommand("rotate", "Rotates a tensor");
+    CLI::App* diagnose = app.add_subcommand(
+        "diagnose", "Finds which rotation made one tensor of another, and what is wrong with it");
     CLI::App* isa = app.add_subcommand("isa", "Lists the kernels available here; * marks the active one");
     add_inspect(*inspect, r);
     add_models(*models, r);
     add_table(*table, r);
     add_rotate(*rotate, r);
+    add_diagnose(*diagnose, r);
     isa->add_option("--isa", r.isa, "forces a kernel");
 
     const auto named = [&](const CLI::App* sub) { return argc > 1 && sub->get_name() == argv[1]; };
@@ -136,11 +158,12 @@ request parse_command_line(int argc, char** argv) {
     try {
         app.parse(joined_arguments(argc, argv));
         find_chosen();
-        r.what = chosen == inspect  ? subcommand::inspect
-                 : chosen == models ? subcommand::models
-                 : chosen == table  ? subcommand::table
-                 : chosen == rotate ? subcommand::rotate
-                                    : subcommand::isa;
+        r.what = chosen == inspect    ? subcommand::inspect
+                 : chosen == models   ? subcommand::models
+                 : chosen == table    ? subcommand::table
+                 : chosen == rotate   ? subcommand::rotate
+                 : chosen == diagnose ? subcommand::diagnose
+                                      : subcommand::isa;
     } catch (const CLI::CallForHelp&) {
         find_chosen();
         std::cout << chosen->help(chosen == &app ? "" : "rope");

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, isa };
+enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, diagnose, isa };
 
 struct request {
     subcommand what = subcommand::none;
@@ -42,6 +42,9 @@ struct request {
     bool adjoint = false;
     bool undo = false;
     std::string out_pairing;
+
+    // diagnose; axes and position_axes as for rotate
+    std::string before, after;
 };
 
 // Reads the command line. Where it asks for help or the version, prints that on standard output and returns a

@@ -21,6 +21,7 @@
 //   numerics     tables as transformers or ggml calculate them              entries/float_numerics.hpp
 //   formats      the field's storage forms of a table, in and out           exchange/formats.hpp
 //   verify       does a external table match a configuration?                exchange/verify.hpp
+//   diagnose     which rotation made one tensor of another?               rope/diagnose.hpp
 //   growing      a table that grows while others read it                    table/growing_table.hpp
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp

@@ -15,6 +15,7 @@
 
 #include <rope/cache.hpp>
 #include <rope/core.hpp>
+#include <rope/diagnose/diagnose.hpp>
 #include <rope/exchange/accuracy.hpp>
 #include <rope/exchange/formats.hpp>
 #include <rope/exchange/verify.hpp>

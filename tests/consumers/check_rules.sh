@@ -69,6 +69,7 @@ may table entries model kernels numbers support
 may exchange table entries model kernels numbers support
 may rotate exchange table entries tensor model kernels numbers support
 may cache rotate exchange table entries tensor model kernels numbers support
+may diagnose rotate exchange table entries tensor model kernels numbers support
 may adapt rotate exchange table entries tensor model kernels numbers support
 may train adapt rotate exchange table entries tensor model kernels numbers support
 
