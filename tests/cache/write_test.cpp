@@ -288,7 +288,8 @@ TEST_CASE("a write refuses what does not fit before it writes", "[write]") {
     CHECK(refused(paged, rope::slots(meets)) == rope::errc::overlap);
     std::vector<std::int8_t> bytes(places * heads * dim);
     CHECK(refused(rope::dense_cache(bytes.data(), places, heads, dim), first) == rope::errc::no_memory);
-    CHECK_THROWS_AS(rope::plan_cache_write(table, in, good, "s h d", rope::offset(0), rope::slots(twice)), rope::error);
+    CHECK_THROWS_AS(rope::plan_cache_write(table, in, good, "s h d", rope::offset(0), rope::slots(twice)),
+                    rope::error);
     // slices of a packed cache are apart, shifted ones are not
     const auto packed = [&](std::int64_t shift) {
         return rope::dense_cache(memory.data() + shift, places / 2, heads, dim, 2 * heads * dim, dim);

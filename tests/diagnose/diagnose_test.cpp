@@ -55,7 +55,8 @@ double plain(std::int64_t i, double base = 10000) {
 } // namespace
 
 TEST_CASE("diagnose says that a right rotation matches, and measures its frequencies", "[diagnose]") {
-    tensors t = rotated(9, 2, 32, [](std::int64_t p, std::int64_t i) { return static_cast<double>(p) * plain(i); });
+    tensors t =
+        rotated(9, 2, 32, [](std::int64_t p, std::int64_t i) { return static_cast<double>(p) * plain(i); });
     const auto x = rope::view(t.before.data(), {9, 2, 32}), y = rope::view(t.after.data(), {9, 2, 32});
     const rope::diagnosis d = rope::diagnose(x, y, "s h d", small_config());
     CHECK(d.matches);
@@ -109,13 +110,15 @@ TEST_CASE("diagnose refuses what a rotation would refuse, and says why", "[diagn
         return rope::try_diagnose(x, y, axes, config, where).why.message;
     };
     const auto x = rope::view(a.data(), {2, 32}), y = rope::view(b.data(), {2, 32});
-    CHECK(sentence(x, rope::view(b.data(), {1, 32}), "s d", c, {}).find("differ along \"s\"") != std::string::npos);
+    CHECK(sentence(x, rope::view(b.data(), {1, 32}), "s d", c, {}).find("differ along \"s\"") !=
+          std::string::npos);
     CHECK(sentence(x, y, "s h", c, {}).find("no embedding axis") != std::string::npos);
     CHECK(sentence(rope::view(a.data(), {4, 16}), rope::view(b.data(), {4, 16}), "s d", c, {})
               .find("expected head_dim = 32") != std::string::npos);
-    CHECK(sentence(rope::view(a.data(), {0, 32}), rope::view(b.data(), {0, 32}), "s d", c, {}).find("no elements") !=
+    CHECK(sentence(rope::view(a.data(), {0, 32}), rope::view(b.data(), {0, 32}), "s d", c, {})
+              .find("no elements") != std::string::npos);
+    CHECK(sentence(rope::view(static_cast<float*>(nullptr), {2, 32}), y, "s d", c, {}).find("null") !=
           std::string::npos);
-    CHECK(sentence(rope::view(static_cast<float*>(nullptr), {2, 32}), y, "s d", c, {}).find("null") != std::string::npos);
     CHECK_FALSE(sentence(x, y, "s d", rope::config(), {}).empty());
     const std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
     CHECK_FALSE(sentence(x, y, "s d", c, rope::at(least)).empty());

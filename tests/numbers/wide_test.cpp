@@ -202,8 +202,10 @@ TEST_CASE("wide: to 192 fractional bits and back", "[numbers]") {
     const auto most = rope::to_q64_192(wide(1e30)), least = rope::to_q64_192(wide(-1e30));
     CHECK(most.limb[3] == 0x7fffffffffffffffu);
     CHECK(least.limb[3] == 0x8000000000000000u);
-    const std::uint64_t ones[4] = {~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}};
-    const auto rounded_up = rope::to_q64_192(wide::from_integer(false, ones, -193)); // fits, but its nearest is 2^63
+    const std::uint64_t ones[4] = {~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0},
+                                   ~std::uint64_t{0}};
+    const auto rounded_up =
+        rope::to_q64_192(wide::from_integer(false, ones, -193)); // fits, but its nearest is 2^63
     CHECK(std::memcmp(rounded_up.limb, most.limb, sizeof most.limb) == 0);
     CHECK_FALSE(rope::fits_q64_192(wide(0x1p63)));
     CHECK(rope::fits_q64_192(wide(0x1p62)));

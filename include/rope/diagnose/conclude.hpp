@@ -21,9 +21,6 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-template <class F>
-bool for_each_part(const tensor_samples& all, F&& f);
-
 // What rounding coarser than the arrays' own may leave of Y: half precision's in wide types, a few units in narrow ones.
 inline double noise_gate(dtype type) {
     return type == dtype::bf16 ? 1e-2 : 2e-3;

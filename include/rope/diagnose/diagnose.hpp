@@ -93,31 +93,6 @@ inline std::int64_t first_not_finite(const std::vector<double>& list) {
     return -1;
 }
 
-// Calls f(samples) for every part of the tensors, about 2^17 elements each.
-template <class F>
-bool for_each_part(const tensor_samples& all, F&& f) {
-    constexpr std::int64_t most = std::int64_t{1} << 17;
-    const std::int64_t heads_at_once = (std::max)(std::int64_t{1}, (std::min)(all.heads(), most / all.dim()));
-    const std::int64_t tokens_at_once =
-        (std::max)(std::int64_t{1}, (std::min)(all.tokens(), most / (all.dim() * heads_at_once)));
-    const auto run = [](std::int64_t from, std::int64_t to) {
-        std::vector<std::int64_t> list;
-        for (; from < to; ++from) {
-            list.push_back(from);
-        }
-        return list;
-    };
-    for (std::int64_t t = 0; t < all.tokens(); t += tokens_at_once) {
-        for (std::int64_t h = 0; h < all.heads(); h += heads_at_once) {
-            if (!f(all.read(run(t, (std::min)(all.tokens(), t + tokens_at_once)),
-                            run(h, (std::min)(all.heads(), h + heads_at_once))))) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
 inline status check_finite(const tensor_samples& all) {
     status why;
     for_each_part(all, [&](const vector_samples& part) {
