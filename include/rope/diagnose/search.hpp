@@ -277,12 +277,12 @@ class rotation_search {
             return;
         }
         const std::int64_t n = o_.seq_len;
-        struct family {
+        struct base_family {
             config c;
             std::vector<rotation_difference> differences;
             bool factor;
         };
-        std::vector<family> families = {{w.changed, {}, false}};
+        std::vector<base_family> families = {{w.changed, {}, false}};
         if (with_factor(w.changed, 2)) {
             families.push_back({w.changed, {}, true});
         }
@@ -291,7 +291,7 @@ class rotation_search {
             none.scaling = no_scaling{};
             families.push_back({none, {{aspect::recipe, recipe_text(c_), "none"}}, false});
         }
-        for (const family& g : families) {
+        for (const base_family& g : families) {
             const set_of_number make = [&](double x) { return numbered_set(w, g.c, g.factor, x, false); };
             for (int phase = 0; phase < (used + 2 <= budget ? 4 : 1); ++phase) {
                 const int quarter = phase < 2 ? 0 : phase - 1;

@@ -160,8 +160,9 @@ inline const tuning* tuning_from_name(std::string_view name) noexcept {
 inline const tuning& tuning_of_processor() noexcept {
 #if ROPE_ARCH_X86_64
     if (cpu_vendor_is("AuthenticAMD")) {
-        const std::uint32_t word = cpuid(1, 0).eax, family = ((word >> 8) & 15u) + ((word >> 20) & 255u);
-        return tunings[family >= 0x1a ? 3 : 2];
+        const std::uint32_t word = cpuid(1, 0).eax;
+        const std::uint32_t processor_family = ((word >> 8) & 15u) + ((word >> 20) & 255u);
+        return tunings[processor_family >= 0x1a ? 3 : 2];
     }
     if (cpu_vendor_is("GenuineIntel")) {
         return tunings[1];

@@ -40,7 +40,7 @@ struct row_request {
 // Whether a run of rows in memory is there: a first and a last position, pointers, and as many entries as the rows need. Quick,
 // and false for more than 2^31 rows or elements between them.
 inline bool rows_are_whole(const stored_rows& s, std::int64_t pairs) noexcept {
-    const std::int64_t last = s.rows - 1;
+    const auto last = static_cast<std::int64_t>(static_cast<std::uint64_t>(s.rows) - 1);
     return static_cast<std::uint64_t>(last | s.row_stride) >> 31 == 0 && s.first <= most_int64 - last &&
            s.cos != nullptr && s.sin != nullptr &&
            (s.entries < 0 || last * s.row_stride <= s.entries - pairs);
