@@ -6,6 +6,7 @@
 #include "printable.hpp"
 
 #include <rope/model/explain.hpp>
+#include <rope/model/frequencies.hpp>
 #include <rope/read/to_native_json.hpp>
 
 #include <cmath>
