@@ -1,16 +1,16 @@
 #!/bin/sh
 # Measures the library and every peer that packages offer, in one run, and makes a table and a chart of it.
-#     sh bench/run.sh [--readme] [FOLDER]     results and downloads; build/bench-run when not named
-# --readme: puts the table into README.md and the chart into examples/pictures/, too.
+#     sh bench/run.sh [--record] [FOLDER]     results and downloads; build/bench-run when not named
+# --record: puts the tables into bench/RESULTS.md, under this processor, and the chart into examples/pictures/, too.
 # Sets up and builds what is missing. Installs, saying so, ONNX Runtime from npm (into FOLDER), PyTorch and SLEEF from the
 # system's packages (as root); a peer that cannot be had is left out. Takes a few minutes, and a quiet machine.
 # ROPE_BENCH_CPU: the processor to stay on (default 0; "none": anywhere). ROPE_BENCH_FILTER: what to measure instead.
 # SPDX-License-Identifier: MIT
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
-readme=
-if [ "${1:-}" = --readme ]; then
-    readme=yes
+record=
+if [ "${1:-}" = --record ]; then
+    record=yes
     shift
 fi
 out=${1:-$root/build/bench-run}
@@ -92,6 +92,6 @@ if [ -n "$python" ]; then
         MALLOC_MMAP_THRESHOLD_=4294967296 $pin $python "$root/bench/peers/torch_bench.py" > "$out/torch.json"
     set -- "$@" "$out/torch.json"
 fi
-python3 "$root/bench/chart/chart.py" --table "$out/table.md" --svg "$out/chart.svg" ${readme:+--readme "$root/README.md"} "$@"
-[ -z "$readme" ] || cp "$out/chart.svg" "$root/examples/pictures/speed.svg"
+python3 "$root/bench/chart/chart.py" --table "$out/table.md" --svg "$out/chart.svg" ${record:+--record "$root/bench/RESULTS.md"} "$@"
+[ -z "$record" ] || cp "$out/chart.svg" "$root/examples/pictures/speed.svg"
 say "$out/table.md and $out/chart.svg"

@@ -1,9 +1,10 @@
-"""Turns rope_bench's JSON into the README's table and an SVG chart: time over the physical limit.
+"""Turns rope_bench's JSON into tables and an SVG chart: time over the physical limit.
 
-    chart.py --table table.md --svg chart.svg [--readme README.md] rope.json [torch.json ...]
+    chart.py --table table.md --svg chart.svg [--record RESULTS.md] rope.json [torch.json ...]
 
 A result without a limit of its own that was measured beside the library is as far from the limit as its time is from
-the library's. --readme replaces what stands between the lines `<!-- bench/run.sh -->` and `<!-- end -->`.
+the library's. --record puts the tables under this processor's heading: in place of what is between its lines
+`<!-- bench/run.sh: PROCESSOR -->` and `<!-- end -->`, or at the end of the file.
 Needs Python 3 alone. SPDX-License-Identifier: MIT
 """
 import argparse
@@ -204,7 +205,7 @@ def main():
     parser.add_argument("--table", required=True)
     parser.add_argument("--svg", required=True)
     parser.add_argument("results", nargs="+")
-    parser.add_argument("--readme")
+    parser.add_argument("--record")
     arguments = parser.parse_args()
     found, others, context = read(arguments.results)
     if not found:
@@ -213,15 +214,19 @@ def main():
         file.write(table(found, others, context))
     with open(arguments.svg, "w", encoding="utf-8") as file:
         file.write(chart(found, context))
-    if arguments.readme:
-        with open(arguments.readme, encoding="utf-8") as file:
+    if arguments.record:
+        with open(arguments.record, encoding="utf-8") as file:
             text = file.read()
-        begin, end = "<!-- bench/run.sh -->", "<!-- end -->"
-        before, rest = text.split(begin + "\n", 1)
-        after = rest.split(end, 1)[1]
-        with open(arguments.readme, "w", encoding="utf-8") as file:
-            file.write(before + begin + "\n" + table(found, others, context) + end + after)
+        with open(arguments.record, "w", encoding="utf-8") as file:
+            file.write(recorded(text, machine(), table(found, others, context)))
 
+
+def recorded(text, processor, tables):
+    begin, end = f"<!-- bench/run.sh: {processor} -->\n", "<!-- end -->"
+    if begin not in text:
+        return f"{text.rstrip()}\n\n## {processor}\n\n{begin}{tables}{end}\n"
+    before, rest = text.split(begin, 1)
+    return before + begin + tables + end + rest.split(end, 1)[1]
 
 
 if __name__ == "__main__":
