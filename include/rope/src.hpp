@@ -30,19 +30,19 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 #define ROPE_TABLES_OF(T)                                                                                    \
-    template table<T> cos_sin_table<T>(const frequency_set&, range, numerics);                               \
-    template table<T> cos_sin_table<T>(const frequency_set&, const std::int64_t*, std::int64_t,              \
-                                       std::int64_t, numerics);                                              \
-    template table<T> cos_sin_table<T>(const frequency_set&, const double*, std::int64_t, std::int64_t,      \
-                                       numerics);                                                            \
-    template std::size_t table_bytes<T>(const frequency_set&, std::int64_t);                                 \
-    template table_view<T> fill_cos_sin_table<T>(const frequency_set&, range, T*, T*, numerics);             \
+    template result<table<T>> try_cos_sin_table<T>(const frequency_set&, range, numerics);                   \
+    template result<table<T>> try_cos_sin_table<T, std::int64_t>(const frequency_set&, const std::int64_t*,  \
+                                                                 std::int64_t, std::int64_t, numerics);      \
+    template result<table<T>> try_cos_sin_table<T, double>(const frequency_set&, const double*,              \
+                                                           std::int64_t, std::int64_t, numerics);            \
+    template result<std::size_t> try_table_bytes<T>(const frequency_set&, std::int64_t);                     \
+    template result<table_view<T>> try_fill_cos_sin_table<T>(const frequency_set&, range, T*, T*, numerics); \
     template class growing_table<T>;                                                                         \
-    template void make_rows<T>(const frequency_set&, range, T*, T*);                                         \
-    template void make_rows<T, std::int64_t>(const frequency_set&, const std::int64_t*, std::int64_t, T*,    \
-                                             T*);                                                            \
-    template void make_rows<T, double>(const frequency_set&, const double*, std::int64_t, T*, T*);           \
-    template xpos_tables<T> xpos_cos_sin_tables<T>(const config&, range);                                    \
+    template status try_make_rows<T>(const frequency_set&, range, T*, T*);                                   \
+    template status try_make_rows<T, std::int64_t>(const frequency_set&, const std::int64_t*, std::int64_t,  \
+                                                   T*, T*);                                                  \
+    template status try_make_rows<T, double>(const frequency_set&, const double*, std::int64_t, T*, T*);     \
+    template result<xpos_tables<T>> try_xpos_cos_sin_tables<T>(const config&, range);                        \
     template table_accuracy accuracy_of<T>(const table<T>&);                                                 \
     template verification verify<T>(const T*, const T*, std::int64_t, std::int64_t, const config&,           \
                                     std::int64_t, std::int64_t);
@@ -53,9 +53,9 @@ ROPE_TABLES_OF(half)
 ROPE_TABLES_OF(bfloat16)
 #undef ROPE_TABLES_OF
 
-template void make_rows<float>(const two_level_table&, range, float*, float*);
-template void make_rows<half>(const two_level_table&, range, half*, half*);
-template void make_rows<bfloat16>(const two_level_table&, range, bfloat16*, bfloat16*);
+template status try_make_rows<float>(const two_level_table&, range, float*, float*);
+template status try_make_rows<half>(const two_level_table&, range, half*, half*);
+template status try_make_rows<bfloat16>(const two_level_table&, range, bfloat16*, bfloat16*);
 
 namespace detail {
 

@@ -74,12 +74,6 @@ auto try_plan_write(const Rows& rows, const Q& query, const K& key, const V& val
     return made;
 }
 
-template <class Plan>
-auto value_or_throw(Plan&& made) {
-    require(made.why);
-    return std::move(made.value);
-}
-
 template <class T, class TK, class TV>
 write_pointers untyped(const cache_write_memory<T, TK, TV>& m) noexcept {
     return {m.query, m.key, m.value, m.keys, m.values, m.key_scales, m.value_scales};

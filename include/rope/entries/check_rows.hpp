@@ -26,19 +26,21 @@ ROPE_COLD inline status check_pairs(const frequency_set& f) {
     if (f.axis_of_pair.size() != pairs || f.inv_freq.size() != pairs) {
         return {sentence({"the frequencies have ", pairs, " steps, ", f.inv_freq.size(),
                           " inverse frequencies and ", f.axis_of_pair.size(),
-                          " axes of pairs; expected as many of each as there are pairs"})};
+                          " axes of pairs; expected as many of each as there are pairs"}),
+                errc::table};
     }
     for (std::size_t i = 0; i < pairs; ++i) {
         if (f.axis_of_pair[i] < 0 || f.axis_of_pair[i] >= f.axes) {
-            return {sentence(
-                {"pair ", i, " reads position axis ", f.axis_of_pair[i], "; the frequencies have ", f.axes})};
+            return {sentence({"pair ", i, " reads position axis ", f.axis_of_pair[i],
+                              "; the frequencies have ", f.axes}),
+                    errc::table};
         }
     }
     return {};
 }
 
 ROPE_COLD inline status no_such_table(std::int64_t rows) {
-    return {sentence({"a table of ", rows, " rows cannot be; expected 0 or more"})};
+    return {sentence({"a table of ", rows, " rows cannot be; expected 0 or more"}), errc::table};
 }
 
 // Whether 2 tables of rows x pairs elements can be asked for at all. Rows without pairs count as rows of one.
@@ -51,24 +53,31 @@ ROPE_COLD inline status check_table_size(std::int64_t rows, std::int64_t pairs, 
     const std::int64_t most_rows = limit / (pairs > 1 ? pairs : 1);
     if (rows > most_rows) {
         return {sentence({"a table of ", rows, " rows of ", pairs, " pairs of ", element,
-                          " bytes each does not fit in memory; expected at most ", most_rows, " rows"})};
+                          " bytes each does not fit in memory; expected at most ", most_rows, " rows"}),
+                errc::table};
     }
     return {};
 }
 
-// Resizes a vector. Fails with `what` in the sentence where there is no memory for it.
+// Resizes a vector. Not ok, with `what` in the sentence, where there is no memory for it; without exceptions the program ends.
 template <class T>
-void allocate(std::vector<T>& memory, std::size_t size, const char* what) {
+status try_allocate(std::vector<T>& memory, std::size_t size, const char* what) {
 #if defined(__cpp_exceptions)
     try {
         memory.resize(size);
     } catch (const std::bad_alloc&) {
-        fail(sentence({"no memory for ", what, ": ", size, " entries of ", sizeof(T), " bytes"}));
+        return {sentence({"no memory for ", what, ": ", size, " entries of ", sizeof(T), " bytes"}),
+                errc::no_memory};
     }
 #else
     static_cast<void>(what);
     memory.resize(size);
 #endif
+    return {};
+}
+template <class T>
+void allocate(std::vector<T>& memory, std::size_t size, const char* what) {
+    require(try_allocate(memory, size, what));
 }
 
 // Whether every position of `part` is one of `all`. True for an empty part that begins in `all`.
@@ -83,7 +92,8 @@ ROPE_COLD inline status check_pointers(const void* cos, const void* sin, std::in
                                        std::int64_t pairs) {
     if (rows > 0 && pairs > 0 && (cos == nullptr || sin == nullptr)) {
         return {sentence({"the memory for ", cos == nullptr ? "cos" : "sin", " of ", rows, " rows of ", pairs,
-                          " pairs is null"})};
+                          " pairs is null"}),
+                errc::no_memory};
     }
     return {};
 }
@@ -95,10 +105,11 @@ ROPE_COLD inline status check_run(const range& run) {
     if (run.count > 0 && run.first > 0 &&
         run.count - 1 > (std::numeric_limits<std::int64_t>::max)() - run.first) {
         return {sentence({"positions from ", run.first, ", ", run.count,
-                          " of them, pass 2^63; expected |position| < 2^63"})};
+                          " of them, pass 2^63; expected |position| < 2^63"}),
+                errc::positions};
     }
     if (run.count > 0 && run.first == (std::numeric_limits<std::int64_t>::min)()) {
-        return {"position -2^63: expected |position| < 2^63"};
+        return {"position -2^63: expected |position| < 2^63", errc::positions};
     }
     return {};
 }
@@ -126,18 +137,33 @@ ROPE_COLD status check_list(const Position* positions, std::int64_t count, std::
     }
     if (axes > 1 && count > (std::numeric_limits<std::int64_t>::max)() / axes) {
         return {
-            sentence({"a list of ", count, " positions for each of ", axes, " axes does not fit in memory"})};
+            sentence({"a list of ", count, " positions for each of ", axes, " axes does not fit in memory"}),
+            errc::positions};
     }
     if (count > 0 && positions == nullptr) {
-        return {sentence({"the list of ", count, " positions is null"})};
+        return {sentence({"the list of ", count, " positions is null"}), errc::no_memory};
     }
     for (std::int64_t k = 0; k < count * axes; ++k) {
         if (!is_position(positions[k])) {
             return {sentence({"position ", k, " of the list is ", position_text(positions[k]),
-                              "; expected a finite one with |position| < 2^63"})};
+                              "; expected a finite one with |position| < 2^63"}),
+                    errc::positions};
         }
     }
     return {};
+}
+
+// Whether rows of T can be made of these frequencies for a run, or for a list of run.count positions.
+template <class T>
+ROPE_COLD status check_new_rows(const frequency_set& frequencies, range run) {
+    status why = check_pairs(frequencies);
+    if (why.ok()) {
+        why = check_run(run);
+    }
+    if (why.ok()) {
+        why = check_table_size(run.count, static_cast<std::int64_t>(frequencies.step.size()), sizeof(T));
+    }
+    return why;
 }
 
 } // namespace detail

@@ -206,7 +206,7 @@ table<T> import_table(const frequency_set& frequencies, const table_layout& layo
     const int arrays = array_count(layout.format);
     const std::int64_t width = row_width(layout.format, pairs);
     table<T> t;
-    detail::allocate_table(t, rows, pairs);
+    detail::require(detail::try_allocate_table(t, rows, pairs));
     t.frequencies = frequencies;
     t.first = first_position;
     t.external = true;

@@ -78,9 +78,7 @@ ROPE_NOINLINE ROPE_API result<frequency_set> try_frequencies(const config& c, st
 }
 
 ROPE_API frequency_set frequencies(const config& c, std::int64_t seq_len) {
-    result<frequency_set> made = try_frequencies(c, seq_len);
-    detail::require(made.why);
-    return std::move(made.value);
+    return detail::value_or_throw(try_frequencies(c, seq_len));
 }
 #endif
 

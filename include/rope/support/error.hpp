@@ -90,6 +90,13 @@ inline void require(const status& s) {
     }
 }
 
+// The value of a result, or what fail() does: a throwing call is this of its try_ twin.
+template <class T>
+T value_or_throw(result<T>&& made) {
+    require(made.why);
+    return std::move(made.value);
+}
+
 // Fills `why` and returns false, so that a check can end with `return refuse(...)`.
 ROPE_COLD ROPE_API bool refuse(status& why, errc code, std::initializer_list<piece> pieces);
 

@@ -7,11 +7,13 @@
 // correctly rounded, to nearest, ties to even) or double (within 1 ulp), for every int64 and every finite
 // double position below 2^63 in magnitude. The same bits on every processor, instruction set, compiler and
 // flag. A position that rounds to nothing leaves a zero with its sign. Throws rope::error, before anything is
-// allocated, for rows or positions that cannot be.
+// allocated, for rows or positions that cannot be; where there is no memory; and for an instruction set named by ROPE_ISA
+// that is not here.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include <rope/entries/row_positions.hpp>
+#include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
 #include <rope/table/table.hpp>
 
@@ -22,123 +24,169 @@
 #include <rope/entries/fill_rows.hpp>
 #include <rope/entries/float_numerics.hpp>
 #include <rope/table/check_table.hpp>
+
+#include <algorithm>
+#include <type_traits>
+#include <vector>
 #endif
 
 namespace rope {
 inline namespace ROPE_ABI {
 
-// A row for each of the positions run.first, run.first + 1, ..., the same on every position axis.
-template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way = numerics::exact);
+// A row for each of the positions run.first, run.first + 1, ..., the same on every position axis. Each try_ twin here returns
+// what its namesake throws.
+template <class T = float>
+result<table<T>> try_cos_sin_table(const frequency_set& frequencies, range run,
+                                   numerics way = numerics::exact);
+template <class T = float>
+table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way = numerics::exact) {
+    return detail::value_or_throw(try_cos_sin_table<T>(frequencies, run, way));
+}
 
 // A row for each of the positions 0, 1, ..., rows - 1.
-template <class T>
+template <class T = float>
 table<T> cos_sin_table(const frequency_set& frequencies, std::int64_t rows, numerics way = numerics::exact) {
     return cos_sin_table<T>(frequencies, range{0, rows}, way);
 }
+template <class T = float>
+result<table<T>> try_cos_sin_table(const frequency_set& frequencies, std::int64_t rows,
+                                   numerics way = numerics::exact) {
+    return try_cos_sin_table<T>(frequencies, range{0, rows}, way);
+}
 
-// Row k stands for positions[k]; or, with a list of [axes][count] positions, for positions[a * count + k] on axis
-// a. The table's rows are then counted, not placed: first is 0.
-template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, const std::int64_t* positions, std::int64_t count,
-                       std::int64_t axes = 1, numerics way = numerics::exact);
-template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, const double* positions, std::int64_t count,
-                       std::int64_t axes = 1, numerics way = numerics::exact);
+// Row k is of positions[k]; or, with a list of [axes][count] positions, of positions[a * count + k] on axis a. `first` of
+// the table is 0: its rows are counted. Position: std::int64_t or double.
+template <class T = float, class Position>
+result<table<T>> try_cos_sin_table(const frequency_set& frequencies, const Position* positions,
+                                   std::int64_t count, std::int64_t axes = 1, numerics way = numerics::exact);
+template <class T = float, class Position>
+table<T> cos_sin_table(const frequency_set& frequencies, const Position* positions, std::int64_t count,
+                       std::int64_t axes = 1, numerics way = numerics::exact) {
+    return detail::value_or_throw(try_cos_sin_table<T>(frequencies, positions, count, axes, way));
+}
 
 // What each of cos and sin takes of the caller's memory, for fill_cos_sin_table.
-template <class T>
-std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows);
+template <class T = float>
+result<std::size_t> try_table_bytes(const frequency_set& frequencies, std::int64_t rows);
+template <class T = float>
+std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows) {
+    return detail::value_or_throw(try_table_bytes<T>(frequencies, rows));
+}
 
 // The rows of a run into the caller's memory, [row][pair] each, and a view of them to rotate with, which refers to the
 // memory and to `frequencies`. Allocates nothing in exact numerics. Any stretch may be filled by any thread: the bits of
 // a row depend on nothing else. Fastest from 64-byte boundaries.
 template <class T>
+result<table_view<T>> try_fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
+                                             numerics way = numerics::exact);
+template <class T>
 table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
-                                 numerics way = numerics::exact);
+                                 numerics way = numerics::exact) {
+    return detail::value_or_throw(try_fill_cos_sin_table(frequencies, run, cos, sin, way));
+}
 
 #if ROPE_DEFINITIONS
 namespace detail {
 
 template <class T>
-table<T> make_table(const frequency_set& frequencies, const row_positions& positions, numerics way) {
+status make_table(table<T>& out, const frequency_set& frequencies, const row_positions& positions,
+                  numerics way) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    table<T> result;
-    allocate_table(result, positions.run.count, pairs);
-    result.frequencies = frequencies;
-    result.first = positions.run.first;
-    result.numerics = way;
-    fill_rows_by(way, active_isa(), frequencies, positions, result.cos.data(), result.sin.data(), pairs);
-    return result;
-}
-
-// Of listed positions; `positions` has the list.
-template <class T, class Position>
-table<T> make_listed_table(const frequency_set& frequencies, const Position* list, std::int64_t count,
-                           std::int64_t listed_axes, row_positions positions, numerics way) {
-    require(check_pairs(frequencies));
-    if (listed_axes != 1 && listed_axes != frequencies.axes) {
-        fail(sentence({"positions for ", listed_axes, " axes; the frequencies have ", frequencies.axes,
-                       ", and 1 would serve every axis"}));
+    isa which = isa::scalar;
+    if (status why = choose_isa(which); !why.ok()) {
+        return why;
     }
-    require(check_table_size(count, static_cast<std::int64_t>(frequencies.step.size()), sizeof(T)));
-    require(check_list(list, count, listed_axes));
-    positions.run = {0, count};
-    positions.axis_stride = listed_axes == 1 ? 0 : count;
-    table<T> result = make_table<T>(frequencies, positions, way);
-    result.listed_axes = listed_axes;
-    return result;
+    if (status why = try_allocate_table(out, positions.run.count, pairs); !why.ok()) {
+        return why;
+    }
+    out.frequencies = frequencies;
+    out.first = positions.run.first;
+    out.numerics = way;
+    fill_rows_by(way, which, frequencies, positions, out.cos.data(), out.sin.data(), pairs);
+    return {};
 }
 
 } // namespace detail
 
 template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, range run, numerics way) {
-    detail::require(detail::check_pairs(frequencies));
-    detail::require(detail::check_run(run));
+result<table<T>> try_cos_sin_table(const frequency_set& frequencies, range run, numerics way) {
+    result<table<T>> made;
+    if (made.why = detail::check_new_rows<T>(frequencies, run); made.ok()) {
+        row_positions positions;
+        positions.run = run;
+        made.why = detail::make_table(made.value, frequencies, positions, way);
+    }
+    return made;
+}
+
+template <class T, class Position>
+result<table<T>> try_cos_sin_table(const frequency_set& frequencies, const Position* list, std::int64_t count,
+                                   std::int64_t axes, numerics way) {
+    constexpr bool integers = std::is_same_v<Position, std::int64_t>;
+    static_assert(integers || std::is_same_v<Position, double>,
+                  "rope: a list of positions is std::int64_t or double");
+    result<table<T>> made;
+    made.why = detail::check_new_rows<T>(frequencies, {0, count});
+    if (made.ok() && axes != 1 && axes != frequencies.axes) {
+        made.why = {detail::sentence({"positions for ", axes, " axes; the frequencies have ",
+                                      frequencies.axes, ", and 1 would serve every axis"}),
+                    errc::positions};
+    }
+    if (made.ok()) {
+        made.why = detail::check_list(list, count, axes);
+    }
+    std::vector<Position>* copy;
     row_positions positions;
-    positions.run = run;
-    return detail::make_table<T>(frequencies, positions, way);
+    if constexpr (integers) {
+        positions.integers = list;
+        copy = &made.value.integers;
+    } else {
+        positions.reals = list;
+        copy = &made.value.reals;
+    }
+    positions.run = {0, count};
+    positions.axis_stride = axes == 1 ? 0 : count;
+    if (made.ok()) {
+        made.why = detail::try_allocate(*copy, static_cast<std::size_t>(count * axes),
+                                        "the listed positions of a table");
+    }
+    if (made.ok() && (made.why = detail::make_table(made.value, frequencies, positions, way)).ok()) {
+        std::copy(list, list + count * axes, copy->begin());
+        made.value.listed_axes = axes;
+    }
+    return made;
 }
 
 template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, const std::int64_t* positions, std::int64_t count,
-                       std::int64_t axes, numerics way) {
-    row_positions p;
-    p.integers = positions;
-    table<T> result = detail::make_listed_table<T>(frequencies, positions, count, axes, p, way);
-    result.integers.assign(positions, positions + count * axes);
-    return result;
-}
-
-template <class T>
-table<T> cos_sin_table(const frequency_set& frequencies, const double* positions, std::int64_t count,
-                       std::int64_t axes, numerics way) {
-    row_positions p;
-    p.reals = positions;
-    table<T> result = detail::make_listed_table<T>(frequencies, positions, count, axes, p, way);
-    result.reals.assign(positions, positions + count * axes);
-    return result;
-}
-
-template <class T>
-std::size_t table_bytes(const frequency_set& frequencies, std::int64_t rows) {
+result<std::size_t> try_table_bytes(const frequency_set& frequencies, std::int64_t rows) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    detail::require(detail::check_table_size(rows, pairs, sizeof(T)));
-    return static_cast<std::size_t>(rows * pairs) * sizeof(T);
+    result<std::size_t> made;
+    if (made.why = detail::check_table_size(rows, pairs, sizeof(T)); made.ok()) {
+        made.value = static_cast<std::size_t>(rows * pairs) * sizeof(T);
+    }
+    return made;
 }
 
 template <class T>
-table_view<T> fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin, numerics way) {
-    detail::require(detail::check_pairs(frequencies));
-    detail::require(detail::check_run(run));
+result<table_view<T>> try_fill_cos_sin_table(const frequency_set& frequencies, range run, T* cos, T* sin,
+                                             numerics way) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    detail::require(detail::check_table_size(run.count, pairs, sizeof(T)));
-    detail::require(detail::check_pointers(cos, sin, run.count, pairs));
-    row_positions positions;
-    positions.run = run;
-    detail::fill_rows_by(way, active_isa(), frequencies, positions, cos, sin, pairs);
-    return {&frequencies, run.first, run.count, cos, sin, pairs, way, false};
+    isa which = isa::scalar;
+    result<table_view<T>> made;
+    made.why = detail::check_new_rows<T>(frequencies, run);
+    if (made.ok()) {
+        made.why = detail::check_pointers(cos, sin, run.count, pairs);
+    }
+    if (made.ok()) {
+        made.why = detail::choose_isa(which);
+    }
+    if (made.ok()) {
+        row_positions positions;
+        positions.run = run;
+        detail::fill_rows_by(way, which, frequencies, positions, cos, sin, pairs);
+        made.value = {&frequencies, run.first, run.count, cos, sin, pairs, way, false};
+    }
+    return made;
 }
 #endif
 

@@ -55,7 +55,11 @@ class growing_table {
     // Appends rows until there are `rows`; nothing when there are. Throws, and leaves the rows as they are, where there
     // cannot be so many or there is no memory for them: all new rows become readable together, at the end. Memory
     // that has no rows yet is not touched.
-    void reserve(std::int64_t rows);
+    void reserve(std::int64_t rows) { detail::require(try_reserve(rows)); }
+    status try_reserve(std::int64_t rows);
+
+    // Whether the constructor would take these. Without exceptions: ask this, make it without rows, then try_reserve.
+    static status check(const frequency_set& frequencies, range run);
 
   private:
     friend struct row_source_of<growing_table<T>>;
@@ -78,7 +82,7 @@ class growing_table {
         }
 
         // cos and sin of a part, `bytes` each, one after the other.
-        void add(int k, std::size_t bytes);
+        status add(int k, std::size_t bytes);
         static constexpr std::align_val_t line = std::align_val_t(64);
     };
 
@@ -105,9 +109,7 @@ struct row_source_of<growing_table<T>> {
 template <class T>
 growing_table<T>::growing_table(frequency_set frequencies, range run, numerics way)
     : frequencies_(std::move(frequencies)), first_(run.first), way_(way) {
-    detail::require(detail::check_pairs(frequencies_));
-    detail::require(detail::check_run(run));
-    detail::require(detail::check_table_size(run.count, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
+    detail::require(check(frequencies_, run));
     memory_.segments.first_rows = least_rows;
     while (memory_.segments.first_rows < run.count) {
         memory_.segments.first_rows *= 2;
@@ -116,13 +118,24 @@ growing_table<T>::growing_table(frequency_set frequencies, range run, numerics w
 }
 
 template <class T>
-void growing_table<T>::reserve(std::int64_t rows) {
+status growing_table<T>::check(const frequency_set& frequencies, range run) {
+    return detail::check_new_rows<T>(frequencies, run);
+}
+
+template <class T>
+status growing_table<T>::try_reserve(std::int64_t rows) {
     std::int64_t done = rows_.load(std::memory_order_relaxed);
     if (rows <= done) {
-        return;
+        return {};
     }
-    detail::require(detail::check_run({first_, rows}));
-    detail::require(detail::check_table_size(rows, (std::max)(pairs(), std::int64_t{1}), sizeof(T)));
+    isa which = isa::scalar;
+    status why = check(frequencies_, {first_, rows});
+    if (why.ok()) {
+        why = detail::choose_isa(which);
+    }
+    if (!why.ok()) {
+        return why;
+    }
     row_segments& s = memory_.segments;
     for (int k = 0; done < rows; ++k) {
         const std::int64_t begin = k == 0 ? 0 : s.first_rows << (k - 1), end = s.first_rows << k;
@@ -130,26 +143,31 @@ void growing_table<T>::reserve(std::int64_t rows) {
             continue;
         }
         if (s.parts[k].cos == nullptr) {
-            memory_.add(k, static_cast<std::size_t>((end - begin) * pairs()) * sizeof(T));
+            why = memory_.add(k, static_cast<std::size_t>((end - begin) * pairs()) * sizeof(T));
+            if (!why.ok()) {
+                return why;
+            }
         }
         const std::int64_t n = (std::min)(rows, end) - done, at = (done - begin) * pairs();
         row_positions positions;
         positions.run = {first_ + done, n};
-        detail::fill_rows_by(way_, active_isa(), frequencies_, positions,
-                             static_cast<T*>(memory_.writable[k]) + at,
+        detail::fill_rows_by(way_, which, frequencies_, positions, static_cast<T*>(memory_.writable[k]) + at,
                              static_cast<T*>(memory_.writable[k]) + (end - begin) * pairs() + at, pairs());
         done += n;
     }
     rows_.store(done, std::memory_order_release);
+    return {};
 }
 
 template <class T>
-void growing_table<T>::memory::add(int k, std::size_t bytes) {
+status growing_table<T>::memory::add(int k, std::size_t bytes) {
     writable[k] = ::operator new(2 * bytes, line, std::nothrow);
     if (writable[k] == nullptr) {
-        detail::fail(detail::sentence({"no memory for ", 2 * bytes, " bytes that a table grows by"}));
+        return {detail::sentence({"no memory for ", 2 * bytes, " bytes that a table grows by"}),
+                errc::no_memory};
     }
     segments.parts[k] = {writable[k], static_cast<const char*>(writable[k]) + bytes};
+    return {};
 }
 #endif
 

@@ -13,6 +13,7 @@
 #include <rope/model/frequencies.hpp>
 #include <rope/model/parameters.hpp>
 #include <rope/model/words.hpp>
+#include <rope/table/check_table.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
 #include <cstddef>
@@ -91,23 +92,33 @@ void sum_entry(const wide* turns, const numbers::q64_192* steps, const double* p
 } // namespace detail
 
 // A table for each head of `f`, a row for each of `count` tokens; positions[a * count + token] is a token's position on
-// axis a. Entries are of the real angle, rounded once.
+// axis a. Entries are of the real angle, rounded once. Not ok, before anything is computed, for frequencies or positions that
+// cannot be, and where there is no memory.
 template <class T>
-std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* positions,
-                                      std::int64_t count) {
+result<std::vector<table<T>>> try_per_head_tables(const head_frequencies& f, const double* positions,
+                                                  std::int64_t count) {
+    result<std::vector<table<T>>> made;
+    status& why = made.why;
     const std::int64_t d = f.rotary_dim == 0 ? f.head_dim : f.rotary_dim, pairs = d / 2;
-    detail::require(detail::check_head_frequencies(f, d));
-    if (count < 0 || (count > 0 && positions == nullptr)) {
-        detail::fail("positions for " + detail::number(count) + " tokens: expected a list of them");
+    why = detail::check_head_frequencies(f, d);
+    if (why.ok()) {
+        why = detail::check_table_size(count, pairs, sizeof(T)); // before a list of so many is read
     }
-    detail::require(detail::check_list(positions, count * f.axes));
-    detail::require(detail::check_table_size(count, pairs, sizeof(T)));
+    if (why.ok()) {
+        why = detail::check_list(positions, count, f.axes);
+    }
+    if (!why.ok()) {
+        return made;
+    }
     const wide turn = wide(2) * pi<wide>(), amplitude = wide(f.attention_factor);
     const detail::fixed_amplitude fixed = detail::fixed_amplitude_of(amplitude);
-    std::vector<table<T>> out;
+    std::vector<table<T>>& out = made.value;
     for (std::int64_t h = 0; h < f.heads; ++h) {
         table<T> t;
-        t.rows = count;
+        if (why = detail::try_allocate_table(t, count, pairs); !why.ok()) {
+            out.clear();
+            return made;
+        }
         t.external = true;
         t.frequencies.head_dim = f.head_dim;
         t.frequencies.rotary_dim = d;
@@ -119,8 +130,6 @@ std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* p
         t.frequencies.axis_of_pair.assign(static_cast<std::size_t>(pairs), 0);
         t.frequencies.inv_freq.assign(static_cast<std::size_t>(pairs), 0);
         t.frequencies.step.assign(static_cast<std::size_t>(pairs), numbers::q64_192{{0, 0, 0, 0}});
-        t.cos.resize(static_cast<std::size_t>(count * pairs));
-        t.sin.resize(static_cast<std::size_t>(count * pairs));
         for (std::int64_t i = 0; i < pairs; ++i) {
             std::vector<wide> turns;
             std::vector<numbers::q64_192> steps;
@@ -137,7 +146,14 @@ std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* p
         }
         out.push_back(std::move(t));
     }
-    return out;
+    return made;
+}
+
+// The same; throws rope::error instead.
+template <class T>
+std::vector<table<T>> per_head_tables(const head_frequencies& f, const double* positions,
+                                      std::int64_t count) {
+    return detail::value_or_throw(try_per_head_tables<T>(f, positions, count));
 }
 
 } // namespace ROPE_ABI

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <rope/entries/row_positions.hpp>
+#include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
 #include <rope/support/platform.hpp>
 #include <rope/table/row_source.hpp>
@@ -37,7 +38,11 @@ struct two_level_table {
 
 // Covers the positions of `run`. Throws rope::error for a run or frequencies that cannot be, for an attention factor
 // outside 2^-14 .. 2^14, and where there is no memory for the factors.
-ROPE_COLD two_level_table make_two_level_table(const frequency_set& frequencies, range run);
+// The try_ twins here return what their namesakes throw.
+ROPE_COLD result<two_level_table> try_make_two_level_table(const frequency_set& frequencies, range run);
+inline two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
+    return detail::value_or_throw(try_make_two_level_table(frequencies, run));
+}
 
 // Bytes that it keeps, beside the frequencies.
 inline std::size_t bytes_of(const two_level_table& t) noexcept {
@@ -61,25 +66,47 @@ struct row_source_of<two_level_table> {
 // The rows of the positions in `part`, [row][pair] each, rounded to T (float, half or bfloat16). Allocates nothing;
 // throws rope::error for positions that the table does not cover and for null pointers.
 template <class T>
-void make_rows(const two_level_table& t, range part, T* cos, T* sin);
+status try_make_rows(const two_level_table& t, range part, T* cos, T* sin);
+template <class T>
+void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
+    detail::require(try_make_rows(t, part, cos, sin));
+}
 
 // Rows without any table: of a run, or of `count` listed positions that serve every axis. Allocates nothing; throws
 // rope::error for positions that cannot be and for null pointers.
 template <class T>
-void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin);
+status try_make_rows(const frequency_set& frequencies, range part, T* cos, T* sin);
+template <class T>
+void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
+    detail::require(try_make_rows(frequencies, part, cos, sin));
+}
 template <class T, class Position>
-void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin);
+status try_make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos,
+                     T* sin);
+template <class T, class Position>
+void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin) {
+    detail::require(try_make_rows(frequencies, list, count, cos, sin));
+}
 
 #if ROPE_DEFINITIONS
-ROPE_NOINLINE ROPE_API two_level_table make_two_level_table(const frequency_set& frequencies, range run) {
-    detail::require(detail::check_pairs(frequencies));
-    detail::require(detail::check_run(run));
+ROPE_NOINLINE ROPE_API result<two_level_table> try_make_two_level_table(const frequency_set& frequencies,
+                                                                        range run) {
+    result<two_level_table> made;
+    two_level_table& t = made.value;
+    status& why = made.why;
+    if (why = detail::check_pairs(frequencies); !why.ok()) {
+        return made;
+    }
+    if (why = detail::check_run(run); !why.ok()) {
+        return made;
+    }
     const detail::entry_amplitude<float> amplitude(frequencies, false);
     if (!amplitude.is_moderate) {
-        detail::fail(detail::sentence({"the attention factor is ", frequencies.attention_factor,
-                                       "; a two-level table takes 2^-14 to 2^14"}));
+        why = {detail::sentence({"the attention factor is ", frequencies.attention_factor,
+                                 "; a two-level table takes 2^-14 to 2^14"}),
+               errc::table};
+        return made;
     }
-    two_level_table t;
     t.frequencies = frequencies;
     t.first = run.first;
     t.rows = run.count;
@@ -90,12 +117,23 @@ ROPE_NOINLINE ROPE_API two_level_table make_two_level_table(const frequency_set&
     t.far_rows = run.count / t.fine_rows + (run.count % t.fine_rows != 0 ? 1 : 0);
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     const std::int64_t blocks = detail::factor_blocks(pairs);
-    detail::require(detail::check_table_size(t.far_rows + t.fine_rows, blocks, sizeof(kernels::factor_row)));
-    detail::allocate(t.far, static_cast<std::size_t>(blocks * t.far_rows),
-                     "the far rows of a two-level table");
-    detail::allocate(t.fine, static_cast<std::size_t>(blocks * t.fine_rows),
-                     "the fine rows of a two-level table");
-    const auto kernels_now = detail::table_kernels_for<float>(active_isa());
+    why = detail::check_table_size(t.far_rows + t.fine_rows, blocks, sizeof(kernels::factor_row));
+    isa which = isa::scalar;
+    if (why.ok()) {
+        why = detail::choose_isa(which);
+    }
+    if (why.ok()) {
+        why = detail::try_allocate(t.far, static_cast<std::size_t>(blocks * t.far_rows),
+                                   "the far rows of a two-level table");
+    }
+    if (why.ok()) {
+        why = detail::try_allocate(t.fine, static_cast<std::size_t>(blocks * t.fine_rows),
+                                   "the fine rows of a two-level table");
+    }
+    if (!why.ok()) {
+        return made;
+    }
+    const auto kernels_now = detail::table_kernels_for<float>(which);
     detail::make_fine_rows(frequencies, kernels_now, t.fine_rows, t.fine.data());
     for (std::int64_t block = 0; block < blocks; ++block) {
         phase at[kernels::table_pairs] = {}, step[kernels::table_pairs] = {};
@@ -109,7 +147,7 @@ ROPE_NOINLINE ROPE_API two_level_table make_two_level_table(const frequency_set&
         detail::make_factor_rows(kernels_now, at, step, n, amplitude.nearest,
                                  t.far.data() + block * t.far_rows, t.far_rows);
     }
-    return t;
+    return made;
 }
 
 namespace detail {
@@ -128,7 +166,8 @@ ROPE_COLD inline status check_factors(const two_level_table& t) {
                                     t.far.size() % blocks != 0 || t.far.size() / blocks != far))) {
         return {sentence({"the two-level table says ", t.rows, " rows from ", t.far_rows, " far and ",
                           t.fine_rows, " fine rows of ", blocks, " blocks of pairs, and has ", t.far.size(),
-                          " far and ", t.fine.size(), " fine ones"})};
+                          " far and ", t.fine.size(), " fine ones"}),
+                errc::table};
     }
     return check_run({t.first, t.rows});
 }
@@ -136,51 +175,79 @@ ROPE_COLD inline status check_factors(const two_level_table& t) {
 } // namespace detail
 
 template <class T>
-void make_rows(const two_level_table& t, range part, T* cos, T* sin) {
+status try_make_rows(const two_level_table& t, range part, T* cos, T* sin) {
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
     if (!detail::is_inside(part, {t.first, t.rows})) {
-        detail::fail(detail::sentence(
-            {part.count, " rows from position ", part.first, "; the table has ", t.rows, " from ", t.first}));
+        return {detail::sentence({part.count, " rows from position ", part.first, "; the table has ", t.rows,
+                                  " from ", t.first}),
+                errc::positions};
     }
-    detail::require(detail::check_factors(t));
-    detail::require(detail::check_pointers(cos, sin, part.count, pairs));
-    row_positions positions;
-    positions.run = part;
-    const detail::entry_amplitude<T> amplitude(t.frequencies, false);
-    detail::row_entries<T> rows = {t.frequencies, positions, cos, sin, pairs, amplitude};
-    detail::fill_by_factors(rows, detail::table_kernels_for<T>(active_isa()),
-                            row_source_of<two_level_table>::of(t).factors);
+    isa which = isa::scalar;
+    status why = detail::check_factors(t);
+    if (why.ok()) {
+        why = detail::check_pointers(cos, sin, part.count, pairs);
+    }
+    if (why.ok()) {
+        why = detail::choose_isa(which);
+    }
+    if (why.ok()) {
+        row_positions positions;
+        positions.run = part;
+        const detail::entry_amplitude<T> amplitude(t.frequencies, false);
+        detail::row_entries<T> rows = {t.frequencies, positions, cos, sin, pairs, amplitude};
+        detail::fill_by_factors(rows, detail::table_kernels_for<T>(which),
+                                row_source_of<two_level_table>::of(t).factors);
+    }
+    return why;
 }
 
 template <class T>
-void make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
+status try_make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    detail::require(detail::check_pairs(frequencies));
-    detail::require(detail::check_run(part));
-    detail::require(detail::check_table_size(part.count, pairs, sizeof(T)));
-    detail::require(detail::check_pointers(cos, sin, part.count, pairs));
-    row_positions positions;
-    positions.run = part;
-    detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
+    isa which = isa::scalar;
+    status why = detail::check_new_rows<T>(frequencies, part);
+    if (why.ok()) {
+        why = detail::check_pointers(cos, sin, part.count, pairs);
+    }
+    if (why.ok()) {
+        why = detail::choose_isa(which);
+    }
+    if (why.ok()) {
+        row_positions positions;
+        positions.run = part;
+        detail::fill_rows(which, frequencies, positions, cos, sin, pairs);
+    }
+    return why;
 }
 
 template <class T, class Position>
-void make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos, T* sin) {
-    static_assert(std::is_same_v<Position, std::int64_t> || std::is_same_v<Position, double>,
-                  "rope: positions are std::int64_t or double");
+status try_make_rows(const frequency_set& frequencies, const Position* list, std::int64_t count, T* cos,
+                     T* sin) {
+    constexpr bool integers = std::is_same_v<Position, std::int64_t>;
+    static_assert(integers || std::is_same_v<Position, double>, "rope: positions are std::int64_t or double");
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    detail::require(detail::check_pairs(frequencies));
-    detail::require(detail::check_table_size(count, pairs, sizeof(T)));
-    detail::require(detail::check_list(list, count));
-    detail::require(detail::check_pointers(cos, sin, count, pairs));
-    row_positions positions;
-    positions.run = {0, count};
-    if constexpr (std::is_same_v<Position, double>) {
-        positions.reals = list;
-    } else {
-        positions.integers = list;
+    isa which = isa::scalar;
+    status why = detail::check_new_rows<T>(frequencies, {0, count});
+    if (why.ok()) {
+        why = detail::check_list(list, count);
     }
-    detail::fill_rows(active_isa(), frequencies, positions, cos, sin, pairs);
+    if (why.ok()) {
+        why = detail::check_pointers(cos, sin, count, pairs);
+    }
+    if (why.ok()) {
+        why = detail::choose_isa(which);
+    }
+    if (why.ok()) {
+        row_positions positions;
+        positions.run = {0, count};
+        if constexpr (integers) {
+            positions.integers = list;
+        } else {
+            positions.reals = list;
+        }
+        detail::fill_rows(which, frequencies, positions, cos, sin, pairs);
+    }
+    return why;
 }
 #endif
 

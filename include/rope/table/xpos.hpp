@@ -4,6 +4,7 @@
 
 #include <rope/entries/row_positions.hpp>
 #include <rope/model/config.hpp>
+#include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
 #include <rope/support/platform.hpp>
 #include <rope/table/table.hpp>
@@ -16,6 +17,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <variant>
 #endif
 
@@ -35,21 +37,39 @@ struct xpos_tables {
 // some sequence, so that cached keys stay right. The decay is rounded to double once, and the product with a double entry
 // once more: float, half and bfloat16 entries are within 0.51 units in the last place, double within 2. Throws where `c` is
 // not of scaling type xpos, and as cos_sin_table does.
-template <class T>
-xpos_tables<T> xpos_cos_sin_tables(const config& c, range run);
+template <class T = float>
+result<xpos_tables<T>> try_xpos_cos_sin_tables(const config& c, range run);
+template <class T = float>
+xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
+    return detail::value_or_throw(try_xpos_cos_sin_tables<T>(c, run));
+}
 
 #if ROPE_DEFINITIONS
 template <class T>
-ROPE_COLD xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
+ROPE_COLD result<xpos_tables<T>> try_xpos_cos_sin_tables(const config& c, range run) {
+    result<xpos_tables<T>> made;
     const auto* s = std::get_if<xpos_scaling>(&c.scaling);
     if (s == nullptr) {
-        detail::fail("tables of xPos for another scaling type: expected xpos");
+        made.why = {"tables of xPos for another scaling type: expected xpos"};
+        return made;
     }
-    const table<double> plain = cos_sin_table<double>(frequencies(c), run);
+    result<frequency_set> without_decay = try_frequencies(c);
+    if (!without_decay.ok()) {
+        made.why = std::move(without_decay.why);
+        return made;
+    }
+    result<table<double>> of_doubles = try_cos_sin_table<double>(without_decay.value, run);
+    if (!of_doubles.ok()) {
+        made.why = std::move(of_doubles.why);
+        return made;
+    }
+    const table<double>& plain = of_doubles.value;
     const auto pairs = static_cast<std::int64_t>(plain.frequencies.inv_freq.size());
-    xpos_tables<T> out;
+    xpos_tables<T>& out = made.value;
     for (table<T>* each : {&out.query, &out.key}) {
-        detail::allocate_table(*each, plain.rows, pairs);
+        if (made.why = detail::try_allocate_table(*each, plain.rows, pairs); !made.ok()) {
+            return made;
+        }
         each->frequencies = plain.frequencies;
         each->first = plain.first;
         each->external = true; // the decay is in the entries alone
@@ -63,9 +83,13 @@ ROPE_COLD xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
             const std::size_t at = static_cast<std::size_t>(r * pairs + i);
             const double query = to_double(decay), key = to_double(wide(1) / decay);
             if (!is_finite(query) || !is_finite(key) || query > 1e30 || key > 1e30) {
-                detail::fail(detail::sentence(
-                    {"xPos at position ", run.first + r, " multiplies by ", detail::number(key, 3),
-                     ": expected positions nearer to the centre, or a larger scale_base"}));
+                made.value = {};
+                made.why = {
+                    detail::sentence({"xPos at position ", run.first + r, " multiplies by ",
+                                      detail::number(key, 3),
+                                      ": expected positions nearer to the centre, or a larger scale_base"}),
+                    errc::positions};
+                return made;
             }
             out.query.cos[at] = detail::narrow<T>(query * plain.cos[at]);
             out.query.sin[at] = detail::narrow<T>(query * plain.sin[at]);
@@ -74,7 +98,7 @@ ROPE_COLD xpos_tables<T> xpos_cos_sin_tables(const config& c, range run) {
             decay = decay * step;
         }
     }
-    return out;
+    return made;
 }
 #endif
 
