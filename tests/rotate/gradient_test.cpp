@@ -332,6 +332,36 @@ TEST_CASE("an angle table's rows are summed over the tokens that read them", "[g
     const std::vector<double> between = {0.5, 1, 2, 3};
     const auto no_rows = rope::plan_gradient(kept, gv, yv, "s h d", rope::ids(between));
     CHECK_THROWS_AS(rope::row_gradient(no_rows, found), rope::error);
+    CHECK(rope::try_row_gradient(no_rows, found).why.code == rope::errc::positions);
+    CHECK(rope::try_row_gradient(plan, found).value == rope::row_gradient(plan, found));
+    auto cut = found;
+    cut.angle.pop_back();
+    CHECK(rope::try_row_gradient(plan, cut).why.code == rope::errc::shape);
+    cut = found;
+    cut.pairs = 1;
+    CHECK(rope::try_row_gradient(plan, cut).why.code == rope::errc::shape);
+}
+
+TEST_CASE("a gradient, or the reason why there is none", "[gradient]") {
+    rope::config c;
+    c.head_dim = 8;
+    const auto table = rope::cos_sin_table<double>(rope::frequencies(c), 4);
+    const std::vector<double> g(3 * 8, 1.0), y(3 * 8, 0.5);
+    const auto gv = rope::view(g.data(), {3, 8}), yv = rope::view(y.data(), {3, 8});
+    const auto made = rope::try_gradient(gv, yv, table, "s d");
+    REQUIRE(made.ok());
+    CHECK(made.value.inv_freq == rope::gradient(gv, yv, table, "s d").inv_freq);
+    CHECK(rope::try_gradient(gv, yv, table, "s d", rope::offset(2)).why.code == rope::errc::positions);
+    CHECK(rope::try_gradient(gv, yv, table, "s").why.code == rope::errc::shape);
+
+    CHECK(rope::try_base_gradient(made.value, c).value == rope::base_gradient(made.value, c));
+    rope::config other = c;
+    other.head_dim = 16;
+    CHECK(rope::try_base_gradient(made.value, other).why.code == rope::errc::shape);
+    other.head_dim = 7;
+    CHECK(rope::try_base_gradient(made.value, other).why.code == rope::errc::config);
+    CHECK(!rope::try_slopes_along_base(other).ok());
+    CHECK(rope::try_slopes_along_base(c).value.inv_freq == rope::slopes_along_base(c).inv_freq);
 }
 
 TEMPLATE_TEST_CASE("the same bits from any parts, layout and storage", "[gradient]", float, rope::half,

@@ -8,9 +8,11 @@
 
 #include <rope/numbers/half.hpp>
 #include <rope/rotate/gradient_plan.hpp>
+#include <rope/support/error.hpp>
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace rope {
@@ -139,23 +141,41 @@ void finish(const gradient_plan<G, Y>& plan, rotation_gradient& result) noexcept
     result.attention_factor = radial / f.attention_factor;
 }
 
-// All of it in one call.
+// All of it in one call. Throws rope::error as plan_gradient does; try_gradient returns the reason instead.
+template <class G, class Y, class T>
+result<rotation_gradient> try_gradient(const G& g, const Y& y, const table<T>& table, const axis_names& axes,
+                                       const positions& where = {}, const rotate_options& options = {}) {
+    auto planned = try_plan_gradient(table, g, y, axes, where, options);
+    if (!planned.ok()) {
+        return {{}, std::move(planned.why)};
+    }
+    result<rotation_gradient> made;
+    made.value = make_gradient(planned.value);
+    run(planned.value, as_view(g).data, as_view(y).data, made.value);
+    finish(planned.value, made.value);
+    return made;
+}
 template <class G, class Y, class T>
 rotation_gradient gradient(const G& g, const Y& y, const table<T>& table, const axis_names& axes,
                            const positions& where = {}, const rotate_options& options = {}) {
-    const auto plan = plan_gradient(table, g, y, axes, where, options);
-    rotation_gradient result = make_gradient(plan);
-    run(plan, as_view(g).data, as_view(y).data, result);
-    finish(plan, result);
-    return result;
+    return detail::value_or_throw(try_gradient(g, y, table, axes, where, options));
 }
 
 // With respect to the angles of the table's rows, [row][pair]: each row's sum over the tokens that read it,
-// in their order. For tables whose angles are learned. Throws where a position was no whole row.
+// in their order. For tables whose angles are learned. Throws rope::error where a position was no whole row, and for a gradient
+// that is not the plan's; try_row_gradient returns the reason instead.
 template <class G, class Y>
-std::vector<double> row_gradient(const gradient_plan<G, Y>& plan, const rotation_gradient& g) {
+result<std::vector<double>> try_row_gradient(const gradient_plan<G, Y>& plan, const rotation_gradient& g) {
     if (static_cast<std::int64_t>(plan.rows.size()) != g.tokens) {
-        detail::fail("the gradient of a table's rows needs one whole position for each token");
+        return {{},
+                {"the gradient of a table's rows needs one whole position for each token", errc::positions}};
+    }
+    const auto pairs = static_cast<std::int64_t>(plan.frequencies->step.size());
+    if (g.pairs != pairs || g.angle.size() != plan.rows.size() * static_cast<std::size_t>(pairs)) {
+        return {{},
+                {detail::sentence({"the gradient has ", g.angle.size(), " angles; its plan has ", g.tokens,
+                                   " tokens of ", pairs, " pairs"}),
+                 errc::shape}};
     }
     std::vector<double> rows(static_cast<std::size_t>(plan.table_rows * g.pairs));
     for (std::int64_t t = 0; t < g.tokens; ++t) {
@@ -165,7 +185,11 @@ std::vector<double> row_gradient(const gradient_plan<G, Y>& plan, const rotation
                 g.angle[static_cast<std::size_t>(t * g.pairs + i)];
         }
     }
-    return rows;
+    return {std::move(rows), {}};
+}
+template <class G, class Y>
+std::vector<double> row_gradient(const gradient_plan<G, Y>& plan, const rotation_gradient& g) {
+    return detail::value_or_throw(try_row_gradient(plan, g));
 }
 
 } // namespace ROPE_ABI
