@@ -1,90 +1,20 @@
 // Cache writes against one row at a time through rotate() and the formats' own conversions: every format, dense, paged and
 // strided; slots; parts; instruction sets; moved plans; refusals.
+#include "stored_rows.hpp"
 #include "support/catch.hpp"
-#include "support/seed.hpp"
 
 #include <rope/cache.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <random>
 #include <vector>
 
 namespace {
 
 constexpr std::int64_t tokens = 7, heads = 3, dim = 64, places = 24;
 
-std::vector<float> numbers(std::size_t n) {
-    static std::mt19937 random(test::seed());
-    std::vector<float> x(n);
-    for (float& v : x) {
-        v = static_cast<float>(static_cast<double>(random()) / 1073741824.0 - 2);
-    }
-    return x;
-}
-
-template <class T>
-T converted(float x) {
-    if constexpr (std::is_same_v<T, rope::fp8_e4m3>) {
-        return rope::to_fp8_e4m3(x);
-    } else if constexpr (std::is_same_v<T, rope::fp8_e5m2>) {
-        return rope::to_fp8_e5m2(x);
-    } else {
-        return rope::detail::narrow<T>(x);
-    }
-}
-
-// A head's row in a format, with its scales behind it.
-template <class T>
-std::vector<unsigned char> stored_row(const float* x, std::int64_t block) {
-    const auto bytes =
-        static_cast<std::size_t>(dim / rope::detail::values_of(rope::row_format_of<T>::value)) * sizeof(T);
-    std::vector<unsigned char> row(bytes);
-    if constexpr (std::is_same_v<T, std::int8_t>) {
-        for (std::int64_t j = 0; j < dim; j += block) {
-            const float scale =
-                rope::quantize_int8(x + j, block, reinterpret_cast<std::int8_t*>(row.data()) + j);
-            row.resize(row.size() + sizeof scale);
-            std::memcpy(row.data() + row.size() - sizeof scale, &scale, sizeof scale);
-        }
-    } else if constexpr (std::is_same_v<T, rope::q8_0_block>) {
-        for (std::int64_t j = 0; j < dim; j += 32) {
-            rope::q8_0_block b;
-            rope::quantize_q8_0(x + j, b);
-            std::memcpy(row.data() + j / 32 * 34, &b, sizeof b);
-        }
-    } else {
-        for (std::int64_t j = 0; j < dim; ++j) {
-            const T y = converted<T>(x[j]);
-            std::memcpy(row.data() + static_cast<std::size_t>(j) * sizeof(T), &y, sizeof y);
-        }
-    }
-    return row;
-}
-
-template <class T>
-struct cache {
-    static constexpr std::int64_t each = dim / rope::detail::values_of(rope::row_format_of<T>::value);
-    std::vector<T> data = std::vector<T>(static_cast<std::size_t>(places * heads * each));
-    std::vector<float> scales = std::vector<float>(places * heads * 2);
-    rope::cache_view<T> of(rope::cache_view<T> view) {
-        if constexpr (std::is_same_v<T, std::int8_t>) {
-            return rope::with_scales(view, scales.data(), 32);
-        } else {
-            return view;
-        }
-    }
-    // The row at an element, and the scales of a place.
-    std::vector<unsigned char> row(std::int64_t element, std::int64_t place, std::int64_t h) const {
-        const auto* from = reinterpret_cast<const unsigned char*>(data.data() + element);
-        std::vector<unsigned char> r(from, from + static_cast<std::size_t>(each) * sizeof(T));
-        if constexpr (std::is_same_v<T, std::int8_t>) {
-            const auto* s = reinterpret_cast<const unsigned char*>(scales.data() + (place * heads + h) * 2);
-            r.insert(r.end(), s, s + 8);
-        }
-        return r;
-    }
-};
+using test::numbers;
 
 template <class T>
 void check_format() {
@@ -102,19 +32,20 @@ void check_format() {
                v = rope::view(value.data(), {tokens, heads, dim});
     const std::vector<std::int32_t> at = {3, 4, 5, 17, -1, 16, 0};
     const std::vector<std::int32_t> pages = {4, 0, 5, 2, 1}; // of four slots; slot 17 is in page 1
-    constexpr std::int64_t each = cache<T>::each;
+    constexpr std::int64_t each = dim / test::values_of<T>;
     for (int layout = 0; layout < 4; ++layout) {
         for (const rope::isa which : rope::available_isas()) {
             CAPTURE(layout, rope::isa_name(which), rope::row_format_name(rope::row_format_of<T>::value));
             rope::force_isa(which);
-            cache<T> ck, cv;
-            const auto view = [&](cache<T>& c) {
+            test::memory_cache<T> ck = {places, heads, dim, 32}, cv = ck;
+            const auto view = [&](test::memory_cache<T>& c) {
                 T* const p = c.data.data();
-                return c.of(layout == 0   ? rope::dense_cache(p, places, heads, dim)
-                            : layout == 1 ? rope::paged_cache(p, 6, 4, heads, dim, pages.data(), 5)
-                            : layout == 2 ? rope::paged_cache(p, 6, 4, heads, dim, pages.data(), 5,
-                                                              rope::page_order::hnd)
-                                          : rope::dense_cache(p, places, heads, dim, each, places * each));
+                return c.with_scales(
+                    layout == 0   ? rope::dense_cache(p, places, heads, dim)
+                    : layout == 1 ? rope::paged_cache(p, 6, 4, heads, dim, pages.data(), 5)
+                    : layout == 2
+                        ? rope::paged_cache(p, 6, 4, heads, dim, pages.data(), 5, rope::page_order::hnd)
+                        : rope::dense_cache(p, places, heads, dim, each, places * each));
             };
             std::vector<float> q = query;
             const auto plan =
@@ -137,8 +68,8 @@ void check_format() {
                                                  : layout == 2 ? (page * 12 + h * 4 + rest) * each
                                                                : (place * heads + h) * each;
                     const std::size_t from = (t * heads + static_cast<std::size_t>(h)) * dim;
-                    REQUIRE(ck.row(element, place, h) == stored_row<T>(rotated.data() + from, 32));
-                    REQUIRE(cv.row(element, place, h) == stored_row<T>(value.data() + from, 32));
+                    REQUIRE(ck.row(element, place, h) == test::stored_row<T>(rotated.data() + from, dim, 32));
+                    REQUIRE(cv.row(element, place, h) == test::stored_row<T>(value.data() + from, dim, 32));
                     ++written;
                 }
             }

@@ -262,7 +262,7 @@ ROPE_API bool check_slots(const cache_side& side, std::int64_t tokens, const cha
                           status& why) {
     const cache_layout& l = side.layout;
     const cache_slots& s = side.slots;
-    if (s.list != nullptr && s.count != tokens) {
+    if ((s.list != nullptr || s.count != -1) && s.count != tokens) {
         return refuse(why, errc::shape, {"there are ", s.count, " slots for ", tokens, " tokens of ", name});
     }
     if (s.list == nullptr && tokens > 0 && (s.first < 0 || tokens > l.slots || s.first > l.slots - tokens)) {

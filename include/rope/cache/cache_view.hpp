@@ -101,7 +101,7 @@ inline cache_view<std::int8_t> with_scales(cache_view<std::int8_t> c, float* sca
 struct cache_slots {
     const void* list = nullptr; // null: first, first + 1, ...
     bool wide = false;          // int64, else int32
-    std::int64_t count = 0;     // of the list
+    std::int64_t count = -1;    // how many; -1: as many as there are tokens
     std::int64_t first = 0;
 
     std::int64_t at(std::int64_t token) const noexcept {
@@ -115,6 +115,13 @@ struct cache_slots {
 inline cache_slots slots_from(std::int64_t first) noexcept {
     cache_slots s;
     s.first = first;
+    return s;
+}
+// first, first + 1, ..., first + count - 1.
+inline cache_slots slots_from(std::int64_t first, std::int64_t count) noexcept {
+    cache_slots s;
+    s.first = first;
+    s.count = count;
     return s;
 }
 template <class I>

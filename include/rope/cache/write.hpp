@@ -30,16 +30,6 @@ struct cache_write_memory {
 
 namespace detail {
 
-// The kernels of a format that they write themselves; null: through the buffer.
-template <class In, class Out>
-const rotation_functions* direct_functions() noexcept {
-    if constexpr (std::is_same_v<Out, float> || std::is_same_v<Out, half> || std::is_same_v<Out, bfloat16>) {
-        return &rotation_functions_of<In, Out>();
-    } else {
-        return nullptr;
-    }
-}
-
 struct no_tensor {};
 
 template <class Rows, class Q, class K, class V, class TK, class TV>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <rope/cache/cache_side.hpp>
-#include <rope/cache/direct_rows.hpp>
+#include <rope/cache/direct_plan.hpp>
 #include <rope/model/query_scale.hpp>
 #include <rope/rotate/pass_plan.hpp>
 #include <rope/rotate/plan.hpp>
@@ -88,33 +88,6 @@ ROPE_API bool check_write_move(const cache_write_data& plan, std::int64_t past, 
                                status& why);
 
 #if ROPE_DEFINITIONS
-
-// f: null where rows are converted and not rotated.
-inline void set_direct(write_pass& pass, const rotation_functions* functions, const frequency_set* f,
-                       const pass_kernels& chosen, std::int64_t tokens, bool in_place, bool in_order) {
-    if (functions == nullptr || pass.work.norm.before || pass.work.norm.after) {
-        return;
-    }
-    direct_work& direct = pass.direct;
-    direct.kernel = functions->kernel_for(chosen.which);
-    direct.in_size = bytes_of(pass.from.format);
-    direct.out_size = in_place ? direct.in_size : bytes_of(pass.to.format);
-    place_direct(direct.job.from, f, pass.from.one, pass.from.head / direct.in_size);
-    if (in_place) {
-        direct.job.to = direct.job.from;
-    } else {
-        place_direct(direct.job.to, f, pass.to.one, pass.to.head / direct.out_size);
-        direct.job.copied[0] = {0, f != nullptr ? f->rotary_offset : pass.work.dim};
-        direct.job.copied[1] = {f != nullptr ? f->rotary_offset + f->rotary_dim : pass.work.dim,
-                                pass.work.dim};
-    }
-    direct.job.pairs = f != nullptr ? static_cast<std::int64_t>(f->step.size()) : 0;
-    direct.job.in_place = in_place;
-    const std::int64_t bytes = saturating_multiply(tokens * pass.work.heads, pass.work.dim * direct.out_size);
-    tune(direct.job, *chosen.tuned, in_order ? bytes : 0, !in_place && pass.to.format == row_format::bf16,
-         false);
-    direct.job.heads_outer = false;
-}
 
 inline bool check_pass_cache(const untyped_cache& c, const pass_tensor& t, const axis_names& names,
                              const char* name, status& why) {
@@ -267,9 +240,11 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
         return why;
     }
     rotate_in_buffer(made.key.work, f, chosen, false);
-    set_direct(made.key, r.key_functions, &f, chosen, tokens, false, in_order);
+    set_direct(made.key.direct, made.key.work, made.key.from, made.key.to, r.key_functions, &f, chosen,
+               tokens, false, in_order);
     if (r.value != nullptr) {
-        set_direct(made.value, r.value_functions, nullptr, chosen, tokens, false, in_order);
+        set_direct(made.value.direct, made.value.work, made.value.from, made.value.to, r.value_functions,
+                   nullptr, chosen, tokens, false, in_order);
     }
     if (r.query != nullptr) {
         fill(made.query, *r.query, nullptr, "the query");
@@ -280,7 +255,8 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
         }
         rotate_in_buffer(made.query.work, f, chosen, false);
         if (made.query_factor == 1 && made.rule.kind == query_scale::rule::none) {
-            set_direct(made.query, r.query_functions, &f, chosen, tokens, true, true);
+            set_direct(made.query.direct, made.query.work, made.query.from, made.query.to, r.query_functions,
+                       &f, chosen, tokens, true, true);
         }
     }
     made.listed = r.slots.list != nullptr;

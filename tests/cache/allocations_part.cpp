@@ -1,0 +1,2 @@
+// The same operator new as the room rotate's.
+#include "../rotate/allocations_part.cpp"
