@@ -37,6 +37,9 @@ TEST_CASE("running cache plans makes no allocation", "[allocations]") {
     const auto shift = rope::plan_rerotation(f, keys.view(), all, rope::ids(deltas));
     const auto shift_small = rope::plan_rerotation(f, small.view(), all, rope::at(-5));
     const auto copy = rope::plan_rerotation(f, keys.view(), all, moved.view(), all, rope::offset(7));
+    std::vector<float> scores(tokens * heads);
+    const auto read = rope::plan_scores(f, rope::view(x.data(), {1, heads, dim}), values.view(), all,
+                                        rope::view(scores.data(), {1, heads, tokens}));
     const long before = test::allocations;
     for (int part = 0; part < 3; ++part) {
         rope::run(write, part, 3);
@@ -44,6 +47,7 @@ TEST_CASE("running cache plans makes no allocation", "[allocations]") {
         rope::run(shift, part, 3);
         rope::run(shift_small, part, 3);
         rope::run(copy, part, 3);
+        rope::run(read, part, 3);
     }
     const long during = test::allocations - before;
     CHECK(during == 0);
