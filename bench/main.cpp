@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
     bench::add_tables();
     bench::add_rows();
     bench::add_calls();
+    bench::add_caches();
     bench::add_gradients();
     bench::add_columns();
     bench::add_threads();

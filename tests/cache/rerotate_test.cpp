@@ -16,6 +16,12 @@ constexpr std::int64_t heads = 3, dim = 64, places = 24, block = 32;
 
 using bytes = std::vector<unsigned char>;
 
+void copy_bytes(const bytes& from, std::size_t begin, std::size_t end, bytes& to) {
+    for (std::size_t k = begin; k < end; ++k) {
+        to.at(k) = from.at(k);
+    }
+}
+
 // The frequencies of a model with a gain, of 24 pairs.
 rope::frequency_set frequencies(std::int64_t offset = 0, std::int64_t rotary = 48) {
     rope::config config;
@@ -98,7 +104,7 @@ void check_deltas() {
                         // blocks that the slice meets: both
                     } else { // values outside the slice keep their bits
                         const bytes old = before.row(s, h);
-                        std::copy(old.begin() + 48 * sizeof(T), old.end(), expected.begin() + 48 * sizeof(T));
+                        copy_bytes(old, 48 * sizeof(T), old.size(), expected);
                     }
                     REQUIRE(c.row(s, h) == expected);
                 }
@@ -134,6 +140,24 @@ TEST_CASE(
     check_deltas<rope::fp8_e5m2>();
     check_deltas<std::int8_t>();
     check_deltas<rope::q8_0_block>();
+}
+
+TEST_CASE("deltas that fill a range have rows of a run, others of a list", "[rerotate]") {
+    const auto unit = without_factor(frequencies());
+    std::vector<std::int64_t> dense, far;
+    for (std::int64_t t = 0; t < places; ++t) {
+        dense.push_back(-t / 2 - 7); // as self-extend
+        far.push_back(t % 2 == 0 ? INT64_MAX - t : -INT64_MAX + t);
+    }
+    for (const auto* deltas : {&dense, &far}) {
+        auto c = random_cache<rope::bfloat16>();
+        const auto before = c;
+        rope::rerotate(unit, c.view(), rope::slots_from(0, places), rope::ids(*deltas));
+        for (std::int64_t p = 0; p < places; ++p) {
+            const std::vector<std::int64_t> one = {(*deltas)[static_cast<std::size_t>(p)]};
+            REQUIRE(c.row(p, 1) == rotated_row(before, p, 1, unit, rope::ids(one)));
+        }
+    }
 }
 
 TEST_CASE("M-RoPE keys are rotated by a delta for each axis", "[rerotate]") {
@@ -194,12 +218,12 @@ TEST_CASE("of an MLA row the slice alone is read and written", "[rerotate]") {
     for (std::int64_t p = 0; p < places; ++p) {
         for (std::int64_t k = 0; k < heads; ++k) {
             bytes expected = rotated_row(old_q, p, k, unit, rope::ids(one)), old = old_q.row(p, k);
-            std::copy(old.begin(), old.begin() + 34, expected.begin());
+            copy_bytes(old, 0, 34, expected);
             REQUIRE(q.row(p, k) == expected);
             expected = rotated_row(old_i, p, k, unit, rope::ids(one));
             old = old_i.row(p, k);
-            std::copy(old.begin(), old.begin() + 32, expected.begin());
-            std::copy(old.begin() + 64, old.begin() + 68, expected.begin() + 64);
+            copy_bytes(old, 0, 32, expected);
+            copy_bytes(old, 64, 68, expected);
             REQUIRE(i.row(p, k) == expected);
             expected = rotated_row(old_h, p, k, unit, rope::ids(one));
             REQUIRE(h.row(p, k) == expected);

@@ -69,6 +69,23 @@ ROPE_API bool check_cache_frequencies(const frequency_set& f, std::int64_t token
            check_axis_of_pair(f, why);
 }
 
+// Rows for all positions from the least to the largest delta, where those are not many more than there are tokens: as of
+// self-extend, or of originals that were not rotated. A run of rows is made 10 times as fast as rows of a list.
+inline bool make_run_of_rows(delta_rows& d, const std::int64_t* deltas, std::int64_t tokens) {
+    std::int64_t least = deltas[0], most = deltas[0];
+    for (std::int64_t t = 1; t < tokens; ++t) {
+        least = (std::min)(least, deltas[t]);
+        most = (std::max)(most, deltas[t]);
+    }
+    const std::uint64_t further = static_cast<std::uint64_t>(most) - static_cast<std::uint64_t>(least);
+    if (further >= 2 * static_cast<std::uint64_t>(tokens)) {
+        return false;
+    }
+    const auto rows = static_cast<std::int64_t>(further) + 1;
+    d.shared = std::make_shared<const table<float>>(cos_sin_table<float>(*d.frequencies, range{least, rows}));
+    return true;
+}
+
 // Rows for the deltas that differ, where there are few; `number`: of each token's. False where there are many.
 template <class T>
 bool share_rows(delta_rows& d, const T* deltas, std::int64_t tokens, std::int64_t axes,
@@ -139,9 +156,12 @@ ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& delta
     row_source source = row_source_of<frequency_set>::of(*d.frequencies);
     std::vector<std::int64_t> number;
     constexpr std::int64_t few = 16;
-    if (deltas.type != position_type::none && axes.count >= few && at.count > 0 &&
-        (at.integers != nullptr ? share_rows(d, at.integers, tokens, axes.position_axes, number)
-                                : share_rows(d, at.reals, tokens, axes.position_axes, number))) {
+    if (at.integers != nullptr && axes.position_axes == 1 && axes.count >= few &&
+        deltas.type != position_type::none && make_run_of_rows(d, at.integers, tokens)) {
+        source = row_source_of<table<float>>::of(*d.shared);
+    } else if (deltas.type != position_type::none && axes.count >= few && at.count > 0 &&
+               (at.integers != nullptr ? share_rows(d, at.integers, tokens, axes.position_axes, number)
+                                       : share_rows(d, at.reals, tokens, axes.position_axes, number))) {
         source = row_source_of<table<float>>::of(*d.shared);
         return bind_pass_rows(d.grid, d.rows, d.row_count, source, tensor, names, ids(number),
                               direction::forward, which, buffer, why);

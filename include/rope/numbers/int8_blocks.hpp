@@ -34,18 +34,28 @@ namespace detail {
 
 // value, not to be combined with the operations that it came from: -Ofast knows no rounding.
 ROPE_ALWAYS_INLINE float settled(float value) noexcept {
+#if defined(__GNUC__) && defined(__x86_64__)
+    __asm__("" : "+x"(value)); // stays in its register
+    return value;
+#else
     auto bits = bits_as<std::uint32_t>(value);
-#if defined(__GNUC__) || defined(__clang__)
+#if defined(__GNUC__)
     __asm__("" : "+r"(bits));
 #endif
     return bits_as<float>(bits);
+#endif
 }
 ROPE_ALWAYS_INLINE double settled(double value) noexcept {
+#if defined(__GNUC__) && defined(__x86_64__)
+    __asm__("" : "+x"(value));
+    return value;
+#else
     auto bits = bits_as<std::uint64_t>(value);
-#if defined(__GNUC__) || defined(__clang__)
+#if defined(__GNUC__)
     __asm__("" : "+r"(bits));
 #endif
     return bits_as<double>(bits);
+#endif
 }
 
 // a / b, rounded once. The double quotient, even as a * (1 / b), lies on the same side of every midpoint between floats as
