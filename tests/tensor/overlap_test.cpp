@@ -4,6 +4,7 @@
 
 #include <rope/tensor/overlap.hpp>
 
+#include <limits>
 #include <random>
 #include <set>
 
@@ -158,4 +159,29 @@ TEST_CASE("absurd extents and strides do not overflow", "[overlap]") {
     CHECK(rope::detail::saturating_multiply(most, -2) == -most);
     CHECK(rope::detail::saturating_multiply(-3, -4) == 12);
     CHECK(rope::detail::saturating_add(-most, -most) == -most);
+}
+
+TEST_CASE("views that reach further than memory are said to overlap, without overflow", "[overlap]") {
+    constexpr std::int64_t least = (std::numeric_limits<std::int64_t>::min)();
+    constexpr std::int64_t most = (std::numeric_limits<std::int64_t>::max)();
+    float memory[8] = {};
+    rope::tensor_view<float> small;
+    small.rank = 1;
+    small.data = memory;
+    small.extent[0] = 4;
+    small.stride[0] = 1;
+    for (const std::int64_t stride :
+         {least, least + 1, least / 2, -(most / 8), most / 8, most / 2, most - 1, most}) {
+        for (const std::int64_t extent : {std::int64_t{2}, std::int64_t{3}, most / 4, most}) {
+            rope::tensor_view<float> vast = small;
+            vast.rank = 2;
+            vast.extent[1] = extent;
+            vast.stride[1] = stride;
+            CAPTURE(stride, extent);
+            CHECK(rope::detail::share_memory(vast, small)); // element 0 is in both
+            CHECK(rope::detail::share_memory(small, vast));
+            CHECK(rope::detail::share_memory(vast, vast));
+            static_cast<void>(rope::detail::elements_are_apart(vast));
+        }
+    }
 }

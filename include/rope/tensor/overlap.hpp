@@ -24,7 +24,8 @@ struct byte_range {
 };
 ROPE_API byte_range touched_bytes(const untyped_view& v) noexcept;
 
-// Whether some byte belongs to elements of both. After a bounded search that found nothing the answer is yes.
+// Whether some byte belongs to elements of both. After a bounded search that found nothing the answer is yes, and for views
+// that reach further than any memory.
 ROPE_API bool share_memory(const untyped_view& a, const untyped_view& b) noexcept;
 
 // Whether every element of the view has an address of its own, by the sufficient rule that each stride steps over all
@@ -121,14 +122,19 @@ inline void add_term(step_count* terms, int& count, std::int64_t stride, std::in
 
 ROPE_API bool share_memory(const untyped_view& a, const untyped_view& b) noexcept {
     const byte_range ra = touched_bytes(a), rb = touched_bytes(b);
-    const auto at = [](const void* p, std::int64_t d) {
-        return reinterpret_cast<std::uintptr_t>(p) + static_cast<std::uintptr_t>(d);
-    };
-    if (ra.lo == ra.hi || rb.lo == rb.hi || at(a.data, ra.hi) <= at(b.data, rb.lo) ||
-        at(b.data, rb.hi) <= at(a.data, ra.lo)) {
+    // Where b begins, in bytes after a.
+    const std::int64_t distance = static_cast<std::intptr_t>(reinterpret_cast<std::uintptr_t>(b.data) -
+                                                             reinterpret_cast<std::uintptr_t>(a.data));
+    if (ra.lo == ra.hi || rb.lo == rb.hi || ra.hi <= saturating_add(distance, rb.lo) ||
+        saturating_add(distance, rb.hi) <= ra.lo) {
         return false;
     }
-    const auto distance = static_cast<std::int64_t>(at(b.data, 0) - at(a.data, 0));
+    // No memory reaches so far; below it nothing here overflows.
+    constexpr std::int64_t vast = std::int64_t{1} << 60;
+    if (ra.lo < -vast || ra.hi > vast || rb.lo < -vast || rb.hi > vast || distance < -vast ||
+        distance > vast) {
+        return true;
+    }
     const std::int64_t unit = a.element_size();
     if (unit != b.element_size() || distance % unit != 0) {
         return true;
@@ -155,7 +161,7 @@ ROPE_API bool elements_are_apart(const untyped_view& v) noexcept {
             return true;
         }
         if (v.extent[k] > 1) {
-            terms[count++] = {v.stride[k] < 0 ? -v.stride[k] : v.stride[k], 0, v.extent[k] - 1};
+            terms[count++] = {magnitude((std::max)(v.stride[k], -most_int64)), 0, v.extent[k] - 1};
         }
     }
     std::sort(terms, terms + count, [](const step_count& x, const step_count& y) { return x.step < y.step; });
