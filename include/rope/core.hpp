@@ -22,6 +22,7 @@
 //   formats      the field's storage forms of a table, in and out           exchange/formats.hpp
 //   verify       does a external table match a configuration?                exchange/verify.hpp
 //   diagnose     which rotation made one tensor of another?               rope/diagnose.hpp
+//   given rows   rows of cos and sin that somebody else made              table/given_rows.hpp, exchange/rows_in_format.hpp
 //   growing      a table that grows while others read it                    table/growing_table.hpp
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp
@@ -45,5 +46,6 @@
 #include <rope/support/error.hpp>
 #include <rope/support/version.hpp>
 #include <rope/table/cos_sin_table.hpp>
+#include <rope/table/given_rows.hpp>
 #include <rope/tensor/positions.hpp>
 #include <rope/tensor/view.hpp>

@@ -57,6 +57,8 @@ TEST_CASE("one call makes no allocation with a table and up to 64 listed tokens"
     const long before = test::allocations;
     rope::rotate(q, table, "s h d", rope::offset(3));
     rope::rotate(q, table, "s h d", rope::ids(ids));
+    rope::rotate(q, rope::rows(table.cos.data(), table.sin.data(), 64, 32, rope::pairing::half_split),
+                 "s h d");
     rope::rotate(q, table, "s h d", rope::ids(whole));
     rope::rotate(q, growing, "s h d", rope::offset(3));
     rope::rotate_query_key(q, k, table, "s h d", rope::ids(ids));

@@ -50,7 +50,7 @@ struct cache_tokens {
 };
 
 // Whether keys of this shape can be rotated by `f`.
-ROPE_API bool check_cache_frequencies(const frequency_set& f, std::int64_t tokens, std::int64_t heads,
+ROPE_API bool check_cache_frequencies(const rotated_slice& f, std::int64_t tokens, std::int64_t heads,
                                       std::int64_t dim, const char* name, status& why);
 
 // The rows of `tokens` tokens. f was checked. still: for each token whether all its deltas are 0.
@@ -59,14 +59,13 @@ ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& delta
 
 #if ROPE_DEFINITIONS
 
-ROPE_API bool check_cache_frequencies(const frequency_set& f, std::int64_t tokens, std::int64_t heads,
+ROPE_API bool check_cache_frequencies(const rotated_slice& f, std::int64_t tokens, std::int64_t heads,
                                       std::int64_t dim, const char* name, status& why) {
     const cache_tokens t(tokens, heads, dim);
     const axis_names names("s h d");
     bool nested = false;
     return check_pass_tensor({t.view, name}, names, dim, why) &&
-           check_shapes(f, names, t.view, {name, f.pairing}, nullptr, {name, f.pairing}, nested, why) &&
-           check_axis_of_pair(f, why);
+           check_shapes(f, names, t.view, {name, f.pairing}, nullptr, {name, f.pairing}, nested, why);
 }
 
 // Rows for all positions from the least to the largest delta, where those are not many more than there are tokens: as of

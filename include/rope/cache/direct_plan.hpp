@@ -40,7 +40,7 @@ const rotation_functions* direct_functions_in_place() noexcept {
 // rotated. in_order: tokens lie in memory in their order.
 template <class From, class To>
 void set_direct(direct_work& direct, const row_work& work, const From& from, const To& to,
-                const rotation_functions* functions, const frequency_set* f, const pass_kernels& chosen,
+                const rotation_functions* functions, const rotated_slice* f, const pass_kernels& chosen,
                 std::int64_t tokens, bool in_place, bool in_order) {
     if (functions == nullptr || work.norm.before || work.norm.after) {
         return;
@@ -56,7 +56,7 @@ void set_direct(direct_work& direct, const row_work& work, const From& from, con
         direct.job.copied[0] = {0, f != nullptr ? f->rotary_offset : work.dim};
         direct.job.copied[1] = {f != nullptr ? f->rotary_offset + f->rotary_dim : work.dim, work.dim};
     }
-    direct.job.pairs = f != nullptr ? static_cast<std::int64_t>(f->step.size()) : 0;
+    direct.job.pairs = f != nullptr ? f->pairs : 0;
     direct.job.in_place = in_place;
     const std::int64_t bytes = saturating_multiply(tokens * work.heads, work.dim * direct.out_size);
     tune(direct.job, *chosen.tuned, in_order ? bytes : 0, !in_place && to.format == row_format::bf16, false);

@@ -5,7 +5,7 @@
 
 #include <rope/cache/cache_side.hpp>
 #include <rope/kernels/rotate_job.hpp>
-#include <rope/model/frequency_set.hpp>
+#include <rope/model/rotated_slice.hpp>
 #include <rope/rotate/row_binding.hpp>
 #include <rope/rotate/row_work.hpp>
 
@@ -24,7 +24,7 @@ struct direct_work {
 };
 
 // Sets the places of the elements of a row. f: null where nothing rotates.
-inline void place_direct(kernels::row_layout& at, const frequency_set* f, std::int64_t stride,
+inline void place_direct(kernels::row_layout& at, const rotated_slice* f, std::int64_t stride,
                          std::int64_t head) noexcept {
     at = {};
     at.head = head;

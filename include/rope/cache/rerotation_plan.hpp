@@ -181,7 +181,8 @@ ROPE_API status make_rerotation(rerotation_data& plan, const rerotation_request&
     if (!check_cache(r.from, from_name, false, why) || !check_cache(r.to, "the key cache", true, why) ||
         !check_two_caches(r, same, why) || !check_slots(made.to, tokens, "the key cache", true, why) ||
         !check_slots(made.from, tokens, from_name, false, why) || !choose_pass_kernels(chosen, why) ||
-        !check_cache_frequencies(f, tokens, l.heads, l.dim, "the key cache", why)) {
+        !check_cache_frequencies(f, tokens, l.heads, l.dim, "the key cache", why) ||
+        !check_axis_of_pair(f, why)) {
         return why;
     }
     keep_slots(made.from_slots, made.from, r.from_slots, tokens);
@@ -225,7 +226,7 @@ ROPE_API status make_rerotation(rerotation_data& plan, const rerotation_request&
     made.work.convert = convert_kernels_for(chosen.which);
     made.work.heads = l.heads;
     made.work.dim = f.head_dim;
-    const frequency_set& kept = *made.rows.frequencies;
+    const rotated_slice kept = *made.rows.frequencies;
     rotate_in_buffer(made.work, kept, chosen, false);
     if (!made.in_order) {
         set_direct(made.direct, made.work, made.from, made.to, in_place ? r.functions_in_place : r.functions,

@@ -124,7 +124,7 @@ ROPE_API status make_scores(scores_data& plan, const scores_request& r) {
     pass_kernels chosen;
     token_positions buffer;
     const std::int64_t tokens = r.slots.count;
-    if (r.rows.frequencies == nullptr) {
+    if (!has_slice(r.rows)) {
         refuse(why, errc::no_memory, {"the table has no frequencies: its pointer to them is null"});
         return why;
     }
@@ -137,7 +137,7 @@ ROPE_API status make_scores(scores_data& plan, const scores_request& r) {
         refuse(why, errc::config, {"the factor of the scores is ", r.factor, "; expected a number"});
         return why;
     }
-    const frequency_set& f = *r.rows.frequencies;
+    const rotated_slice f = slice_of(r.rows);
     const cache_layout& l = r.keys.layout;
     made.keys = side_of(r.keys, r.slots);
     const char* const name = "the key cache";

@@ -171,8 +171,8 @@ inline bool set_query_factors(cache_write_data& plan, const write_request& r, co
     }
     token_axes tokens;
     token_positions at;
-    if (!match_positions(r.where, r.names, v.extent, r.rows.frequencies->axes, r.rows.listed_axes != 0,
-                         tokens, why) ||
+    if (!match_positions(r.where, r.names, v.extent, slice_of(r.rows).axes, r.rows.listed_axes != 0, tokens,
+                         why) ||
         !gather_positions(r.where, tokens, v.extent, v.rank, at, why)) {
         return false;
     }
@@ -188,11 +188,11 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
     token_positions buffer;
     pass_kernels chosen;
     cache_write_data made;
-    if (r.rows.frequencies == nullptr) {
+    if (!has_slice(r.rows)) {
         refuse(why, errc::no_memory, {"the table has no frequencies: its pointer to them is null"});
         return why;
     }
-    const frequency_set& f = *r.rows.frequencies;
+    const rotated_slice f = slice_of(r.rows);
     const pass_tensor key = {*r.key, "the key"};
     if (!check_pass_tensor(key, r.names, f.head_dim, why) ||
         !check_pass_cache(*r.keys, key, r.names, "the key cache", why) || !choose_pass_kernels(chosen, why) ||
@@ -235,7 +235,8 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
     };
     const bool in_order = r.slots.list == nullptr;
     if (!fill(made.key, *r.key, r.keys, "the key cache") ||
-        (r.options.key_norm && !set_norm(made.key.work, *r.options.key_norm, f, "the key", why)) ||
+        (r.options.key_norm &&
+         !set_norm(made.key.work, *r.options.key_norm, factor_of(r.rows), "the key", why)) ||
         (r.value != nullptr && !fill(made.value, *r.value, r.values, "the value cache"))) {
         return why;
     }
@@ -249,7 +250,7 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
     if (r.query != nullptr) {
         fill(made.query, *r.query, nullptr, "the query");
         if ((r.options.query_norm &&
-             !set_norm(made.query.work, *r.options.query_norm, f, "the query", why)) ||
+             !set_norm(made.query.work, *r.options.query_norm, factor_of(r.rows), "the query", why)) ||
             !set_query_factors(made, r, *r.query, why)) {
             return why;
         }

@@ -6,6 +6,7 @@
 
 #include <rope/support/abi.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -70,10 +71,10 @@ inline int leading_zeros(std::uint64_t x) noexcept {
 }
 
 // x * 2^bits in place, 0 <= bits < 64 n; what leaves at the top is lost.
-template <int n>
+template <std::size_t n>
 void shift_left(std::uint64_t (&x)[n], int bits) noexcept {
     const int words = bits / 64, rest = bits % 64;
-    for (int k = n - 1; k >= 0; --k) {
+    for (int k = static_cast<int>(n) - 1; k >= 0; --k) {
         const std::uint64_t high = k - words >= 0 ? x[k - words] : 0;
         const std::uint64_t low = k - words - 1 >= 0 ? x[k - words - 1] : 0;
         x[k] = rest == 0 ? high : (high << rest) | (low >> (64 - rest));
@@ -81,12 +82,13 @@ void shift_left(std::uint64_t (&x)[n], int bits) noexcept {
 }
 
 // floor(x / 2^bits) in place, 0 <= bits < 64 n.
-template <int n>
+template <std::size_t n>
 void shift_right(std::uint64_t (&x)[n], int bits) noexcept {
+    constexpr int count = static_cast<int>(n);
     const int words = bits / 64, rest = bits % 64;
-    for (int k = 0; k < n; ++k) {
-        const std::uint64_t low = k + words < n ? x[k + words] : 0;
-        const std::uint64_t high = k + words + 1 < n ? x[k + words + 1] : 0;
+    for (int k = 0; k < count; ++k) {
+        const std::uint64_t low = k + words < count ? x[k + words] : 0;
+        const std::uint64_t high = k + words + 1 < count ? x[k + words + 1] : 0;
         x[k] = rest == 0 ? low : (low >> rest) | (high << (64 - rest));
     }
 }

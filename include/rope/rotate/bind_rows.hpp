@@ -72,10 +72,36 @@ ROPE_COLD inline bool refuse_outside(const row_source& s, piece position, std::i
                    s.first, " to ", s.first + (s.rows - 1)});
 }
 
+// Of rows with strides of their own, or a list of pointers.
+ROPE_COLD inline bool check_given_rows(const row_source& s, status& why) {
+    const std::int64_t pairs = s.slice.pairs;
+    const std::int64_t across = saturating_multiply(s.rows - 1, s.row_stride);
+    const std::int64_t along = saturating_multiply(pairs - 1, s.pair_stride);
+    constexpr std::int64_t most = most_int64 / 64;
+    for (const std::int64_t reach : {across, along, saturating_add(across, along)}) {
+        if (reach > most || reach < -most) {
+            return refuse(why, errc::table,
+                          {s.rows, " rows of ", pairs, " pairs with the strides ", s.row_stride, " and ",
+                           s.pair_stride, " are more than memory can hold"});
+        }
+    }
+    if ((s.cos_rows == nullptr) != (s.sin_rows == nullptr)) {
+        return refuse(why, errc::no_memory,
+                      {"the rows have a list of pointers to ", s.cos_rows == nullptr ? "sin" : "cos",
+                       ", but that to ", s.cos_rows == nullptr ? "cos" : "sin", " is null"});
+    }
+    for (std::int64_t row = 0; s.cos_rows != nullptr && row < s.rows; ++row) {
+        if (listed_row(s.cos_rows, row) == nullptr || listed_row(s.sin_rows, row) == nullptr) {
+            return refuse(why, errc::no_memory, {"the pointer to row ", row, " of the rows is null"});
+        }
+    }
+    return true;
+}
+
 ROPE_API bool check_rows_exist(const row_source& s, status& why) {
-    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    const std::int64_t pairs = slice_of(s).pairs;
     if (s.kind == row_kind::frequencies ||
-        (s.kind == row_kind::stored && s.listed_axes == 0 && rows_are_whole(s, pairs))) {
+        (s.kind == row_kind::stored && s.listed_axes == 0 && has_dense_rows(s) && rows_are_whole(s, pairs))) {
         return true;
     }
     if (ROPE_UNLIKELY(s.rows < 0 || (s.rows > 0 && s.first > most_int64 - (s.rows - 1)))) {
@@ -86,7 +112,10 @@ ROPE_API bool check_rows_exist(const row_source& s, status& why) {
     if (s.kind == row_kind::two_levels || s.segments != nullptr || s.rows == 0 || pairs == 0) {
         return true;
     }
-    if (ROPE_UNLIKELY(s.cos == nullptr || s.sin == nullptr)) {
+    if (s.given && !check_given_rows(s, why)) {
+        return false;
+    }
+    if (ROPE_UNLIKELY((s.cos == nullptr || s.sin == nullptr) && s.cos_rows == nullptr)) {
         return refuse(why, errc::no_memory,
                       {"the table has ", s.rows, " rows, but its pointer to ",
                        s.cos == nullptr ? "cos" : "sin", " is null"});
@@ -179,7 +208,7 @@ struct owned_rows {
 inline void bind_memory(row_binding& b, const row_source& s, std::int64_t first, std::int64_t least,
                         std::int64_t most, std::int64_t* list, std::int64_t count,
                         const row_functions& functions, bool reusable) {
-    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    const std::int64_t pairs = slice_of(s).pairs;
     b.origin = row_origin::memory;
     b.cos = s.cos;
     b.sin = s.sin;
@@ -219,7 +248,7 @@ inline void bind_memory(row_binding& b, const row_source& s, std::int64_t first,
 template <class F>
 void bind_owned(row_binding& b, const row_source& s, std::int64_t count, const row_functions& functions,
                 F&& fill) {
-    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    const std::int64_t pairs = slice_of(s).pairs;
     constexpr std::size_t line = 64;
     const auto bytes = static_cast<std::size_t>(count * pairs * size_of(functions.compute));
     const std::size_t each = (bytes + line - 1) / line * line;
@@ -239,12 +268,12 @@ void bind_owned(row_binding& b, const row_source& s, std::int64_t count, const r
 // Whether every row of a table has unit length, so that its inverse is its transpose.
 template <class T>
 bool rows_are_unit(const row_source& s, double tolerance) noexcept {
-    const auto pairs = static_cast<std::int64_t>(s.frequencies->step.size());
+    const std::int64_t pairs = slice_of(s).pairs;
     for (std::int64_t row = 0; row < s.rows; ++row) {
+        const stored_row at = row_at<T>(s, row);
         for (std::int64_t i = 0; i < pairs; ++i) {
-            const std::int64_t at = row * s.row_stride + i;
-            const auto c = static_cast<double>(widen(static_cast<const T*>(s.cos)[at]));
-            const auto sn = static_cast<double>(widen(static_cast<const T*>(s.sin)[at]));
+            const auto c = static_cast<double>(widen(static_cast<const T*>(at.cos)[i * s.pair_stride]));
+            const auto sn = static_cast<double>(widen(static_cast<const T*>(at.sin)[i * s.pair_stride]));
             const double off = c * c + sn * sn - 1;
             if (!(off <= tolerance && off >= -tolerance)) {
                 return false;
@@ -267,9 +296,10 @@ ROPE_NOINLINE inline bool check_external_inverse(const row_source& s, status& wh
                 "use adjoint() with that table"});
 }
 
-ROPE_COLD inline bool refuse_external(bool reciprocal, status& why) {
+ROPE_COLD inline bool refuse_external(const row_source& s, bool reciprocal, status& why) {
     return refuse(why, errc::table,
-                  {"the table's entries are not those of its frequencies, so that rows ",
+                  {s.given ? "the rows were handed in without frequencies, so that rows "
+                           : "the table's entries are not those of its frequencies, so that rows ",
                    reciprocal ? "with the reciprocal attention factor"
                               : "at positions that are no integers, or differ between axes,",
                    " cannot be made; expected what the table holds"});
@@ -279,8 +309,7 @@ ROPE_COLD inline bool refuse_external(bool reciprocal, status& why) {
 ROPE_NOINLINE inline bool bind_other_rows(row_binding& b, const row_source& s, const row_request& r,
                                           const row_functions& functions, token_positions& at,
                                           bool reciprocal, status& why) {
-    const frequency_set& f = *s.frequencies;
-    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    const std::int64_t pairs = slice_of(s).pairs;
     const std::int64_t count = r.tokens.count;
     const bool run = r.where.type == position_type::none;
     const bool stored = s.kind == row_kind::stored;
@@ -292,9 +321,9 @@ ROPE_NOINLINE inline bool bind_other_rows(row_binding& b, const row_source& s, c
     }
     const bool one_axis = r.tokens.position_axes == 1;
     if (stored && at.integers != nullptr && one_axis &&
-        !reciprocal) { // rows that the table has, of another type
-        const bool narrow =
-            functions.compute == dtype::f32 && (s.type == dtype::f16 || s.type == dtype::bf16);
+        !reciprocal) {      // rows that the table has, of another type
+        const bool narrow = // converted as they are read
+            s.given || (functions.compute == dtype::f32 && (s.type == dtype::f16 || s.type == dtype::bf16));
         if (narrow || s.external) {
             for (std::int64_t k = 0; k < count; ++k) {
                 at.integers[k] -= s.first;
@@ -314,9 +343,9 @@ ROPE_NOINLINE inline bool bind_other_rows(row_binding& b, const row_source& s, c
         }
     }
     if (s.external) {
-        return refuse_external(reciprocal, why);
+        return refuse_external(s, reciprocal, why);
     }
-    if (!check_axis_of_pair(f, why)) {
+    if (!check_axis_of_pair(*s.frequencies, why)) {
         return false;
     }
     numbered_positions needed;
@@ -358,7 +387,6 @@ ROPE_NOINLINE inline bool bind_other_rows(row_binding& b, const row_source& s, c
 
 ROPE_API bool bind_rows(row_binding& b, const row_source& s, const row_request& r,
                         const row_functions& functions, token_positions& buffer, status& why) {
-    const frequency_set& f = *s.frequencies;
     const std::int64_t count = r.tokens.count;
     if (!check_rows_exist(s, why)) {
         return false;
@@ -367,8 +395,9 @@ ROPE_API bool bind_rows(row_binding& b, const row_source& s, const row_request& 
         return true;
     }
     const bool inverse = r.direction == direction::inverse;
-    const bool reciprocal = inverse && f.attention_factor != 1;
-    const bool readable = s.kind == row_kind::stored && !reciprocal && s.type == functions.compute;
+    const bool reciprocal = inverse && factor_of(s) != 1;
+    const bool readable =
+        s.kind == row_kind::stored && !reciprocal && s.type == functions.compute && has_dense_rows(s);
     if (inverse && s.external && !reciprocal && s.segments == nullptr && !check_external_inverse(s, why)) {
         return false;
     }

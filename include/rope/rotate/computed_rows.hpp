@@ -1,5 +1,5 @@
 // The functions that provide rows while a plan runs: rows computed from frequencies or from the factors of a two-level
-// table, rows of a growing table whose segments meet, and half or bfloat16 rows converted to float.
+// table, rows of a growing table whose segments meet, half or bfloat16 rows converted to float, and rows that were handed in.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,6 +19,7 @@
 #include <rope/numbers/half.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 #include <utility>
 #endif
@@ -184,47 +185,69 @@ row_block find_rows(const void* state, std::int64_t first, std::int64_t step, st
 }
 
 template <class T, class Compute>
-void convert_row(const void* from, std::int64_t at, std::int64_t pairs, Compute* to) noexcept {
-    const T* const entries = static_cast<const T*>(from) + at;
+void convert_entries(const void* from, std::int64_t stride, std::int64_t pairs, Compute* to) noexcept {
+    const T* const entries = static_cast<const T*>(from);
     for (std::int64_t i = 0; i < pairs; ++i) {
-        to[i] = static_cast<Compute>(widen(entries[i]));
+        to[i] = static_cast<Compute>(widen(entries[i * stride]));
     }
 }
 
-template <class Compute>
-void convert_row(dtype type, const void* from, std::int64_t at, std::int64_t pairs, Compute* to) noexcept {
-    switch (type) {
-    case dtype::f32:
-        return convert_row<float>(from, at, pairs, to);
-    case dtype::f64:
-        return convert_row<double>(from, at, pairs, to);
-    case dtype::f16:
-        return convert_row<half>(from, at, pairs, to);
-    case dtype::bf16:
-        return convert_row<bfloat16>(from, at, pairs, to);
-    }
+// The entry of an array of pointers to any type.
+inline const void* listed_row(const void* pointers, std::int64_t row) noexcept {
+    const void* p = nullptr;
+    std::memcpy(&p, static_cast<const char*>(pointers) + row * static_cast<std::int64_t>(sizeof p), sizeof p);
+    return p;
 }
 
-// One row of a table of any type, in one piece or in segments.
+// Where a row of entries of type T begins: in one piece, in segments, or where a list of pointers says.
+struct stored_row {
+    const void* cos;
+    const void* sin;
+};
+template <class T>
+stored_row row_at(const row_source& s, std::int64_t row) noexcept {
+    if (s.cos_rows != nullptr) {
+        return {listed_row(s.cos_rows, row), listed_row(s.sin_rows, row)};
+    }
+    const void *cos = s.cos, *sin = s.sin;
+    if (s.segments != nullptr) {
+        const segment_place at = segment_of(*s.segments, row);
+        cos = s.segments->parts[at.part].cos;
+        sin = s.segments->parts[at.part].sin;
+        row -= at.begin;
+    }
+    return {static_cast<const T*>(cos) + row * s.row_stride, static_cast<const T*>(sin) + row * s.row_stride};
+}
+
+template <class T, class Compute>
+void convert_row_from(const row_source& s, std::int64_t row, std::int64_t pairs, Compute* cos,
+                      Compute* sin) noexcept {
+    const stored_row from = row_at<T>(s, row);
+    convert_entries<T>(from.cos, s.pair_stride, pairs, cos);
+    convert_entries<T>(from.sin, s.pair_stride, pairs, sin);
+}
+
+// One row of any type.
 template <class Compute>
 void convert_row_of(const row_source& s, std::int64_t row, std::int64_t pairs, Compute* cos,
                     Compute* sin) noexcept {
-    const void *from_cos = s.cos, *from_sin = s.sin;
-    if (s.segments != nullptr) {
-        const segment_place at = segment_of(*s.segments, row);
-        from_cos = s.segments->parts[at.part].cos;
-        from_sin = s.segments->parts[at.part].sin;
-        row -= at.begin;
+    switch (s.type) {
+    case dtype::f32:
+        return convert_row_from<float>(s, row, pairs, cos, sin);
+    case dtype::f64:
+        return convert_row_from<double>(s, row, pairs, cos, sin);
+    case dtype::f16:
+        return convert_row_from<half>(s, row, pairs, cos, sin);
+    case dtype::bf16:
+        return convert_row_from<bfloat16>(s, row, pairs, cos, sin);
     }
-    convert_row(s.type, from_cos, row * s.row_stride, pairs, cos);
-    convert_row(s.type, from_sin, row * s.row_stride, pairs, sin);
 }
 
 template <class Compute>
 row_block convert_rows(const void* state, std::int64_t first, std::int64_t step, std::int64_t most,
                        void* buffer) noexcept {
     const auto& s = *static_cast<const narrow_rows*>(state);
-    const auto pairs = static_cast<std::int64_t>(s.source.frequencies->step.size());
+    const std::int64_t pairs = slice_of(s.source).pairs;
     const std::int64_t stride = buffered_stride(pairs, sizeof(Compute));
     const std::int64_t count = step == 0 ? 1 : (std::min)(most, pairs > 0 ? buffered_entries / stride : most);
     auto* const cos = static_cast<Compute*>(buffer);
@@ -241,7 +264,7 @@ row_block convert_rows(const void* state, std::int64_t first, std::int64_t step,
 template <class Compute>
 void convert_listed(const row_source& source, const std::int64_t* rows, std::int64_t count, void* cos,
                     void* sin) {
-    const auto pairs = static_cast<std::int64_t>(source.frequencies->step.size());
+    const std::int64_t pairs = slice_of(source).pairs;
     for (std::int64_t k = 0; k < count; ++k) {
         convert_row_of(source, rows[k], pairs, static_cast<Compute*>(cos) + k * pairs,
                        static_cast<Compute*>(sin) + k * pairs);

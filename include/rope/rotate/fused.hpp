@@ -147,12 +147,12 @@ ROPE_API status make_norm_plan(norm_plan_data& plan, const row_source& rows, con
     pass_kernels chosen;
     const pass_tensor x = {in, "the input"}, y = {out, "the output"};
     norm_plan_data made;
-    if (rows.frequencies != nullptr &&
-        options.out_pairing.value_or(rows.frequencies->pairing) != rows.frequencies->pairing) {
+    const rotated_slice slice = slice_of(rows);
+    if (has_slice(rows) && options.out_pairing.value_or(slice.pairing) != slice.pairing) {
         refuse(why, errc::pairing, {"a fused norm keeps the pairing of the frequencies"});
         return why;
     }
-    const std::int64_t dim = rows.frequencies != nullptr ? rows.frequencies->head_dim : -1;
+    const std::int64_t dim = has_slice(rows) ? slice.head_dim : -1;
     if (!check_pass_tensor(x, names, dim, why) || !check_pass_tensor(y, names, dim, why) ||
         !check_same_tokens(x, y, names, true, why) || !choose_pass_kernels(chosen, why) ||
         !check_memory(in, out, names, same_elements(in, out), false, why) ||
@@ -165,8 +165,8 @@ ROPE_API status make_norm_plan(norm_plan_data& plan, const row_source& rows, con
     made.work.heads = side_of(made.from, in, names);
     side_of(made.to, out, names);
     made.isa = chosen.which;
-    rotate_in_buffer(made.work, *rows.frequencies, chosen, options.direction != direction::forward);
-    if (set_norm(made.work, norm, *rows.frequencies, x.name, why)) {
+    rotate_in_buffer(made.work, slice, chosen, options.direction != direction::forward);
+    if (set_norm(made.work, norm, factor_of(rows), x.name, why)) {
         plan = std::move(made);
     }
     return why;

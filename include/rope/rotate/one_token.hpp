@@ -77,22 +77,19 @@ inline std::int64_t contiguous_heads(const untyped_view& x, std::int64_t head_di
 ROPE_ALWAYS_INLINE kernels::rotate_kernel one_token_job(kernels::rotate_job& job,
                                                         const one_token& call) noexcept {
     const stored_rows& rows = call.rows;
-    if (rows.frequencies == nullptr) {
-        return nullptr;
-    }
-    const frequency_set& f = *rows.frequencies;
+    const rotated_slice f = slice_of(rows);
     const untyped_view& x = call.x;
     const axis_names& names = call.axes;
     const positions& where = call.where;
     const rotate_options& options = call.options;
-    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    const std::int64_t pairs = f.pairs;
     const bool along_s = where.counting || where.type != position_type::none;
     const int d = x.rank - 1, s = along_s ? names.sequence() : max_rank;
     std::int64_t position = 0;
     if (!names.ok() || x.rank != names.count() || d < 0 || d != names.embedding() || s < 0 ||
         x.data == nullptr || x.complex_pairs || !one_position(where, position) ||
         options.direction == direction::inverse || options.out_pairing.value_or(f.pairing) != f.pairing ||
-        pairs == 0 || !frequencies_fit(f) || !rows_are_whole(rows, pairs)) {
+        pairs == 0 || !f.fits || !rows_are_whole(rows, pairs)) {
         return nullptr;
     }
     const std::int64_t head_dim = f.head_dim, heads = contiguous_heads(x, head_dim, s);

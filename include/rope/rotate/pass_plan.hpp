@@ -65,11 +65,11 @@ ROPE_API void grid_of(token_grid& grid, const untyped_view& v, const axis_names&
 ROPE_API std::int64_t side_of(tensor_side& side, const untyped_view& v, const axis_names& names) noexcept;
 
 // Rotation of the buffer by the frequencies' slice and pairing. conjugate: by the opposite angle.
-ROPE_API void rotate_in_buffer(row_work& work, const frequency_set& f, const pass_kernels& chosen,
+ROPE_API void rotate_in_buffer(row_work& work, const rotated_slice& f, const pass_kernels& chosen,
                                bool conjugate);
 
-// A norm of `heads` heads.
-ROPE_API bool set_norm(row_work& work, const rms_norm& norm, const frequency_set& f, const char* name,
+// A norm of `heads` heads. attention_factor: of the rows.
+ROPE_API bool set_norm(row_work& work, const rms_norm& norm, double attention_factor, const char* name,
                        status& why);
 
 #if ROPE_DEFINITIONS
@@ -119,8 +119,7 @@ ROPE_API bool check_pass_tensor(const pass_tensor& t, const axis_names& names, s
                       {t.name, v.complex_pairs ? " holds complex numbers" : " holds double",
                        "; expected float, half or bfloat16"});
     }
-    frequency_set any; // the checks of a tensor, of which nothing rotates
-    any.head_dim = dim > 0 ? dim : 1;
+    const rotated_slice any(dim > 0 ? dim : 1, 0, 0, pairing::half_split); // of which nothing rotates
     if (dim == 0) {
         return refuse(why, errc::shape, {t.name, " has extent 0 along \"d\"; expected 1 or more"});
     }
@@ -183,10 +182,10 @@ ROPE_API bool bind_pass_rows(token_grid& grid, row_binding& rows, std::int64_t& 
                              const row_source& source, const pass_tensor& t, const axis_names& names,
                              const positions& where, rope::direction direction, isa which,
                              token_positions& buffer, status& why) {
-    if (source.frequencies == nullptr) {
+    if (!has_slice(source)) {
         return refuse(why, errc::no_memory, {"the table has no frequencies: its pointer to them is null"});
     }
-    const frequency_set& f = *source.frequencies;
+    const rotated_slice f = slice_of(source);
     bool nested = false;
     token_axes tokens;
     if (!check_shapes(f, names, t.view, {t.name, f.pairing}, nullptr, {t.name, f.pairing}, nested, why) ||
@@ -213,7 +212,7 @@ ROPE_API bool bind_pass_rows(token_grid& grid, row_binding& rows, std::int64_t& 
     return true;
 }
 
-ROPE_API void rotate_in_buffer(row_work& work, const frequency_set& f, const pass_kernels& chosen,
+ROPE_API void rotate_in_buffer(row_work& work, const rotated_slice& f, const pass_kernels& chosen,
                                bool conjugate) {
     kernels::rotate_job& job = work.job;
     const bool split = f.pairing == pairing::half_split;
@@ -226,7 +225,7 @@ ROPE_API void rotate_in_buffer(row_work& work, const frequency_set& f, const pas
     job.from.one = 1;
     job.to = job.from;
     job.tokens = 1;
-    job.pairs = static_cast<std::int64_t>(f.step.size());
+    job.pairs = f.pairs;
     job.in_place = true;
     job.conjugate = conjugate;
     tune(job, *chosen.tuned, pass_values * 4, false, false);
@@ -241,7 +240,7 @@ void copy_weights(const rms_norm& norm, std::vector<float>& to) {
     }
 }
 
-ROPE_API bool set_norm(row_work& work, const rms_norm& norm, const frequency_set& f, const char* name,
+ROPE_API bool set_norm(row_work& work, const rms_norm& norm, double attention_factor, const char* name,
                        status& why) {
     const std::int64_t count = norm.across_heads ? work.heads * work.dim : work.dim;
     if (!(norm.epsilon >= 0) || !has_finite_bits(norm.epsilon)) {
@@ -260,10 +259,10 @@ ROPE_API bool set_norm(row_work& work, const rms_norm& norm, const frequency_set
     }
     work.norm.before = norm.where == rms_norm::place::before_rotation;
     work.norm.after = !work.norm.before;
-    if (norm.across_heads && work.norm.after && f.attention_factor != 1) {
+    if (norm.across_heads && work.norm.after && attention_factor != 1) {
         return refuse(why, errc::config,
                       {"the norm of ", name, " is across heads after a rotation with the attention factor ",
-                       f.attention_factor, "; expected 1, or a norm before it"});
+                       attention_factor, "; expected 1, or a norm before it"});
     }
     work.norm.across_heads = norm.across_heads;
     work.norm.epsilon = norm.epsilon;

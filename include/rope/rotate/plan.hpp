@@ -70,9 +70,9 @@ inline constexpr bool owns_rows =
 // The sentences of ours for arguments that do not fit.
 template <class Rows>
 constexpr bool check_rows_type() {
-    static_assert(
-        row_source_of<std::remove_cv_t<std::remove_reference_t<Rows>>>::exists,
-        "rope: rows are a table, table_view, growing_table, two_level_table, or the frequencies themselves");
+    static_assert(row_source_of<std::remove_cv_t<std::remove_reference_t<Rows>>>::exists,
+                  "rope: rows are a table, table_view, growing_table, two_level_table, "
+                  "given_rows (rope::rows), or the frequencies themselves");
     return true;
 }
 template <class Rows>
@@ -98,8 +98,8 @@ using element_of_view = std::remove_pointer_t<decltype(std::declval<View>().data
 //
 // rows: what has rows for the positions. A table (rows in the compute type, float for float, half and bfloat16 data, double for
 // double data, are read where they are; half and bfloat16 rows are converted to float as they are read; other types are
-// computed from the table's frequencies), a table_view over memory of one's own, a growing_table, a two_level_table, or the
-// frequencies themselves: then run computes the rows of a few tokens at a time, and any position has one. Which to take:
+// computed from the table's frequencies), a table_view over memory of one's own, rows that somebody hands in (rope::rows), a
+// growing_table, a two_level_table, or the frequencies themselves: then run computes the rows of a few tokens at a time, and any position has one. Which to take:
 // table/row_source.hpp.
 // x, y: a rope::view, or any tensor that an included adaptor knows, of one shape. float, half and bfloat16 convert to one
 // another.
@@ -166,23 +166,22 @@ namespace detail {
 
 // Sets the places of the elements of a row with stride s along "d". Written in place: a copy of fields that were just stored
 // stalls the processor.
-inline void place_row(kernels::row_layout& at, std::int64_t s, bool complex_pairs, const frequency_set& f,
+inline void place_row(kernels::row_layout& at, std::int64_t s, bool complex_pairs, const rotated_slice& f,
                       pairing p) noexcept {
     const std::int64_t one = complex_pairs ? 1 : s;
     at.one = one;
     at.two = 2 * s;
     at.slice = f.rotary_offset / 2 * (2 * s) + f.rotary_offset % 2 * one;
     at.pair = p == pairing::half_split ? s : 2 * s;
-    at.partner = p == pairing::half_split ? s * static_cast<std::int64_t>(f.step.size()) : one;
+    at.partner = p == pairing::half_split ? s * f.pairs : one;
 }
 
 ROPE_API bool make_plan(plan_data& plan, const rotation& r, bool reusable, token_positions& buffer,
                         status& why) {
-    const frequency_set* const frequencies = r.rows.frequencies;
-    if (frequencies == nullptr) {
+    if (!has_slice(r.rows)) {
         return refuse(why, errc::no_memory, {"the table has no frequencies: its pointer to them is null"});
     }
-    const frequency_set& f = *frequencies;
+    const rotated_slice f = slice_of(r.rows);
     const pairing out_pairing = r.options.out_pairing.value_or(f.pairing);
     const bool in_place = same_elements(r.in, r.out);
     const bool one_tensor = in_place && out_pairing == f.pairing && r.in.type == r.out.type;
@@ -194,7 +193,7 @@ ROPE_API bool make_plan(plan_data& plan, const rotation& r, bool reusable, token
         !match_positions(r.where, r.axes, r.in.extent, f.axes, r.rows.listed_axes != 0, tokens, why)) {
         return false;
     }
-    const auto pairs = static_cast<std::int64_t>(f.step.size());
+    const std::int64_t pairs = f.pairs;
     if (in_place && out_pairing != f.pairing && pairs > kernels::max_in_place_pairing_pairs) {
         return refuse(why, errc::pairing,
                       {"changing the pairing in place takes at most rotary_dim ",

@@ -3,7 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/frequency_set.hpp>
+#include <rope/model/rotated_slice.hpp>
 #include <rope/support/error.hpp>
 #include <rope/tensor/axes.hpp>
 #include <rope/tensor/overlap.hpp>
@@ -24,19 +24,11 @@ struct tensor_role {
 // The pairing in words: "half_split" or "interleaved".
 ROPE_API const char* pairing_name(pairing p) noexcept;
 
-// Whether the sizes of the frequencies fit together.
-inline bool frequencies_fit(const frequency_set& f) noexcept {
-    const auto pairs = static_cast<std::int64_t>(f.step.size());
-    return f.head_dim >= 1 && f.rotary_dim == 2 * pairs && f.rotary_offset >= 0 &&
-           f.rotary_offset <= f.head_dim - f.rotary_dim &&
-           static_cast<std::int64_t>(f.axis_of_pair.size()) == pairs && f.axes >= 1;
-}
-
 // Whether the frequencies fit together and two tensors of the axes `names` (one and the same, where b is null) are of one
 // shape with head_dim elements along "d", are not larger than memory, and hold complex numbers only where pairs are
 // interleaved. Positions of axes are checked by their users: they need the positions.
 // nested: set where the last tensor's elements are apart by is_nested, so that check_memory need not ask again.
-ROPE_API bool check_shapes(const frequency_set& f, const axis_names& names, const untyped_view& a,
+ROPE_API bool check_shapes(const rotated_slice& f, const axis_names& names, const untyped_view& a,
                            tensor_role a_role, const untyped_view* b, tensor_role b_role, bool& nested,
                            status& why);
 
@@ -75,7 +67,7 @@ ROPE_COLD inline bool refuse_rank(const axis_names& names, const untyped_view& v
 }
 
 // The rest of the checks of one tensor, where the quick ones did not decide.
-ROPE_NOINLINE inline bool check_extents(const frequency_set& f, const axis_names& names,
+ROPE_NOINLINE inline bool check_extents(const rotated_slice& f, const axis_names& names,
                                         const untyped_view& v, tensor_role role, status& why) {
     const int d = names.embedding();
     std::int64_t elements = size_of(v.type);
@@ -111,7 +103,7 @@ ROPE_NOINLINE inline bool check_extents(const frequency_set& f, const axis_names
     return true;
 }
 
-inline bool check_tensor(const frequency_set& f, const axis_names& names, const untyped_view& v,
+inline bool check_tensor(const rotated_slice& f, const axis_names& names, const untyped_view& v,
                          tensor_role role, bool& nested, status& why) {
     const int d = names.embedding();
     if (!names.ok() || v.rank != names.count() || v.rank > max_rank || d < 0) {
@@ -126,17 +118,17 @@ inline bool check_tensor(const frequency_set& f, const axis_names& names, const 
     return check_extents(f, names, v, role, why);
 }
 
-ROPE_COLD inline bool refuse_frequencies(const frequency_set& f, status& why) {
+ROPE_COLD inline bool refuse_frequencies(const rotated_slice& f, status& why) {
     return refuse(why, errc::table,
                   {"the frequencies do not fit together: head_dim ", f.head_dim, ", rotary_dim ",
-                   f.rotary_dim, ", rotary_offset ", f.rotary_offset, ", ",
-                   static_cast<std::int64_t>(f.step.size()), " pairs, ", f.axes, " position axes"});
+                   f.rotary_dim, ", rotary_offset ", f.rotary_offset, ", ", f.pairs, " pairs, ", f.axes,
+                   " position axes"});
 }
 
-ROPE_API bool check_shapes(const frequency_set& f, const axis_names& names, const untyped_view& a,
+ROPE_API bool check_shapes(const rotated_slice& f, const axis_names& names, const untyped_view& a,
                            tensor_role a_role, const untyped_view* b, tensor_role b_role, bool& nested,
                            status& why) {
-    if (!frequencies_fit(f)) {
+    if (!f.fits) {
         return refuse_frequencies(f, why);
     }
     if (!check_tensor(f, names, a, a_role, nested, why)) {

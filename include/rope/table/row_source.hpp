@@ -7,6 +7,7 @@
 //   table            the fastest; 0.5 KiB a position for 64 pairs of float. When positions have an end      1      1
 //   table_view       the same in memory of your own, filled by fill_cos_sin_table                           1      1
 //   growing_table    a table when nobody knows the end, or others read it while it grows                   1.00   1.00
+//   given_rows       rows that somebody else made, wherever they lie: table/given_rows.hpp                 1      1
 //   frequencies      on the fly: no memory, any position, also fractional ones and several axes            1.06   1.13
 //   two_level_table  millions of positions in a few MiB, as ready-made factors                             1.14   1.17
 //
@@ -18,6 +19,7 @@
 #pragma once
 
 #include <rope/entries/row_factors.hpp>
+#include <rope/model/rotated_slice.hpp>
 #include <rope/table/table.hpp>
 
 #include <cstddef>
@@ -50,8 +52,9 @@ struct stored_rows {
     std::int64_t first = 0; // positions that there are rows for
     const void* sin = nullptr;
     std::int64_t rows = 0;
-    std::int64_t row_stride = 0; // in elements
-    std::int64_t entries = -1;   // elements at cos and at sin; -1: not known
+    std::int64_t row_stride = 0;      // in elements
+    std::int64_t entries = -1;        // elements at cos and at sin; -1: not known
+    detail::rotated_slice slice = {}; // where there are no frequencies
 };
 
 // Where rows come from. Kind frequencies: `first` and `rows` say nothing, every position has a row.
@@ -60,6 +63,10 @@ struct row_source : stored_rows {
     dtype type = dtype::f32; // of stored rows
     rope::numerics numerics = rope::numerics::exact;
     bool external = false;
+    bool given = false;             // without frequencies, by given_rows.hpp; external too
+    std::int64_t pair_stride = 1;   // in elements, of given rows
+    const void* cos_rows = nullptr; // of given rows: an array of pointers to the rows, instead of cos and sin
+    const void* sin_rows = nullptr;
     const row_segments* segments = nullptr;
     row_factors factors = {};
     std::int64_t listed_axes = 0; // of a table of listed positions, [listed_axes][rows]
@@ -69,6 +76,26 @@ struct row_source : stored_rows {
 };
 
 namespace detail {
+
+// What the rows rotate.
+inline rotated_slice slice_of(const stored_rows& s) noexcept {
+    return s.frequencies != nullptr ? rotated_slice(*s.frequencies) : s.slice;
+}
+
+// Whether rows have what a plan reads: frequencies, or a slice in their place.
+inline bool has_slice(const row_source& s) noexcept {
+    return s.frequencies != nullptr || s.given;
+}
+
+// What multiplies cos and sin, where a field says it.
+inline double factor_of(const row_source& s) noexcept {
+    return s.frequencies != nullptr ? s.frequencies->attention_factor : 1;
+}
+
+// Whether the rows are in memory with their pairs side by side, so that kernels can read them.
+inline bool has_dense_rows(const row_source& s) noexcept {
+    return s.pair_stride == 1 && s.cos_rows == nullptr && s.sin_rows == nullptr;
+}
 
 // Which part a row is in, and where that part begins and ends.
 struct segment_place {

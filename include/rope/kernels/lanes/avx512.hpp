@@ -150,7 +150,7 @@ struct float_lanes {
     }
 
     ROPE_ALWAYS_INLINE static __m256i narrowed(half*, vec v) noexcept {
-        return _mm512_cvtps_ph(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        return _mm512_maskz_cvtps_ph(__mmask16{0xffff}, v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     }
     ROPE_ALWAYS_INLINE static __m256i narrowed(bfloat16*, vec v) noexcept {
         if constexpr (native) {

@@ -33,7 +33,7 @@ ROPE_ALWAYS_INLINE Vec force_register(Vec v) noexcept {
 
 template <class T, int Count>
 struct buffer {
-    T elements[Count];
+    T elements[static_cast<std::size_t>(Count)];
 };
 
 // The first n of Count elements; zeros follow.

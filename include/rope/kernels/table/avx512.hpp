@@ -83,7 +83,8 @@ struct storage_of_16_bits {
 template <>
 struct storage<half> : storage_of_16_bits {
     ROPE_ALWAYS_INLINE static packed narrow(__m512d a, __m512d b) noexcept {
-        return _mm512_cvtps_ph(to_odd_floats(a, b), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        return _mm512_maskz_cvtps_ph(__mmask16{0xffff}, to_odd_floats(a, b),
+                                     _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
     }
 };
 
