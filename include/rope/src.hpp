@@ -31,10 +31,10 @@ inline namespace ROPE_ABI {
 
 #define ROPE_TABLES_OF(T)                                                                                    \
     template result<table<T>> try_cos_sin_table<T>(const frequency_set&, range, numerics);                   \
-    template result<table<T>> try_cos_sin_table<T, std::int64_t>(const frequency_set&, const std::int64_t*,  \
-                                                                 std::int64_t, std::int64_t, numerics);      \
-    template result<table<T>> try_cos_sin_table<T, double>(const frequency_set&, const double*,              \
-                                                           std::int64_t, std::int64_t, numerics);            \
+    template result<table<T>> detail::try_listed_table<T, std::int64_t>(                                     \
+        const frequency_set&, const std::int64_t*, std::int64_t, std::int64_t, numerics);                    \
+    template result<table<T>> detail::try_listed_table<T, double>(const frequency_set&, const double*,       \
+                                                                  std::int64_t, std::int64_t, numerics);     \
     template result<std::size_t> try_table_bytes<T>(const frequency_set&, std::int64_t);                     \
     template result<table_view<T>> try_fill_cos_sin_table<T>(const frequency_set&, range, T*, T*, numerics); \
     template class growing_table<T>;                                                                         \

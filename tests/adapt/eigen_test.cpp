@@ -261,10 +261,27 @@ TEST_CASE("Eigen's half and bfloat16 are the library's", "[eigen]") {
                    (std::cos(1.0f) * number(0, 1, 0, 0) - std::sin(1.0f) * number(0, 1, 0, D / 2))) < 1e-3f);
 }
 
+TEST_CASE("Eigen's half and bfloat16 in a view of a pointer, a list and rows that are handed in", "[eigen]") {
+    std::vector<Eigen::half> x(16), y;
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        x[k] = Eigen::half(static_cast<float>(k));
+    }
+    y = x;
+    const std::vector<Eigen::bfloat16> cos(4, Eigen::bfloat16(0.0f)), sin(4, Eigen::bfloat16(1.0f));
+    const auto quarter = rope::rows(cos.data(), sin.data(), 1, 4, rope::pairing::half_split);
+    rope::rotate(rope::view(x.data(), {2, 8}), quarter, "h d", 0);
+    rope::rotate(rope::view(y, {2, 8}), quarter, "h d", 0);
+    for (std::size_t k = 0; k < x.size(); ++k) {
+        CHECK(x[k] == y[k]);
+        CHECK(static_cast<float>(x[k]) ==
+              (k % 8 < 4 ? -static_cast<float>(k + 4) : static_cast<float>(k - 4)));
+    }
+}
+
 TEST_CASE("Eigen's half and bfloat16 are the library's: the compiler knows that they may be one memory",
           "[eigen]") {
     Eigen::half h;
     Eigen::bfloat16 b;
-    CHECK(written_between(&h, rope::detail::storage_pointer(&h)) == 2);
-    CHECK(written_between(&b, rope::detail::storage_pointer(&b)) == 2);
+    CHECK(written_between(&h, rope::as_half(&h)) == 2);
+    CHECK(written_between(&b, rope::as_bfloat16(&b)) == 2);
 }

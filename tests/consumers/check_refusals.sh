@@ -32,22 +32,26 @@ PROGRAM
 
 refused "" 'rope::rotate(rope::view(p, {2, 8}), t, "s d", rope::offset(3));
     auto plan = rope::plan(t, rope::view(p, {2, 8}), "s d"); rope::run(plan, p, rope::offset(4));
+    rope::rotate(rope::view(list, {2, 8}), t, "s d", 64); rope::rotate(list, t, "d", numbers.size());
+    rope::rotate(rope::view(p, {2, 8}), t, "s d", numbers); rope::rotate(rope::view(rope::as_half(words), {2, 8}), t, "s d");
     auto where = rope::ids(numbers); rope::rotate(rope::view(p, {2, 8}), f, "s d", where);'
 refused "a plan refers to its table" 'auto plan = rope::plan(rope::cos_sin_table<float>(f, 4), rope::view(p, {2, 8}), "s d");'
 refused "a plan refers to its table" 'auto plan = rope::plan(rope::frequency_set(f), rope::view(p, {2, 8}), "s d");'
 refused "a plan refers to its table" \
     'auto plan = rope::plan_gradient(rope::table<float>(t), rope::view(p, {2, 8}), rope::view(p, {2, 8}), "s d");'
-refused "deleted" 'auto where = rope::ids(std::vector<int>{7});'
-refused "deleted" 'auto where = rope::offsets(std::vector<int>{7});'
+refused "keep the list in a variable" 'auto where = rope::ids(std::vector<int>{7});'
+refused "keep the list in a variable" 'auto where = rope::offsets(std::vector<int>{7});'
+refused "keep the list in a variable" 'auto v = rope::view(std::vector<float>(16), {2, 8});'
 refused "the extents of ids are a list" 'auto where = rope::ids(numbers.data(), 2, 3);'
-refused "rope::offset(n) for the positions" 'rope::rotate(rope::view(p, {2, 8}), t, "s d", 64);'
+refused "a position is an integer n" 'rope::rotate(rope::view(p, {2, 8}), t, "s d", 0.5);'
 refused "a const tensor cannot be written" 'rope::rotate(rope::view(read_only, {2, 8}), t, "s d");'
 refused "may be half or bfloat16" 'rope::rotate(rope::view(words, {2, 8}), t, "s d");'
-refused "a view takes a pointer" 'auto v = rope::view(list, {2, 8});'
-refused "make a rope::view of its memory" 'rope::rotate(list, t, "s d");'
+refused "a view takes a pointer" 'auto v = rope::view(f, {2, 8});'
+refused "make a rope::view of its memory" 'rope::rotate(f, t, "s d");'
 refused "rows are a table, table_view" 'rope::rotate(rope::view(p, {2, 8}), list, "s d");'
 refused "as many strides as extents" 'auto v = rope::view(p, {2, 8}, {8});'
-refused "position ids are int32, int64 or double" 'auto where = rope::ids(words, {2});'
+refused "position ids are integers" 'const bool ids[2] = {}; auto where = rope::ids(ids, {2});'
+refused "tables and tensors hold float" 'rope::rotate(rope::view(p, {2, 8}), rope::rows(words, words, 2, 4, f.pairing), "s d");'
 
 [ $broken = 0 ] || exit 1
 echo "every one is refused with its sentence"

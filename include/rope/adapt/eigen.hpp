@@ -13,28 +13,17 @@
 
 namespace rope {
 inline namespace ROPE_ABI {
-namespace detail {
-
-// The library's type of the same format as a scalar of Eigen's. half and bfloat16 may alias, so the memory can be read
-// and written through either.
-template <class Scalar>
-struct scalar_of {
-    using type = Scalar;
-};
+// half and bfloat16 may alias, so the memory can be read and written through either.
 template <>
-struct scalar_of<Eigen::half> {
+struct storage_type<Eigen::half> {
     using type = half;
 };
 template <>
-struct scalar_of<Eigen::bfloat16> {
+struct storage_type<Eigen::bfloat16> {
     using type = bfloat16;
 };
 
-template <class Scalar>
-auto* storage_pointer(Scalar* data) {
-    using scalar = typename scalar_of<std::remove_const_t<Scalar>>::type;
-    return reinterpret_cast<std::conditional_t<std::is_const_v<Scalar>, const scalar, scalar>*>(data);
-}
+namespace detail {
 
 // Dense types with memory that can be pointed to. Expressions have none.
 template <class X, class = void>
@@ -54,7 +43,7 @@ struct view_of<X, std::enable_if_t<detail::is_dense<X>::value>> {
     template <class Y>
     static auto of(Y& x) {
         const std::int64_t rows = x.rows(), cols = x.cols(), inner = x.innerStride(), outer = x.outerStride();
-        auto* data = detail::storage_pointer(x.data());
+        auto* data = x.data();
         if constexpr (X::IsVectorAtCompileTime) {
             return view(data, {rows * cols}, {inner});
         } else {

@@ -38,7 +38,7 @@ struct view_of<X, std::enable_if_t<detail::is_tensor<X>::value>> {
             strides[axis] = step;
             step = detail::saturating_multiply(step, extents[axis]);
         }
-        return detail::make_view<rank>(detail::storage_pointer(x.data()), extents, strides, rank);
+        return detail::make_view<rank>(x.data(), extents, strides, rank);
     }
 };
 

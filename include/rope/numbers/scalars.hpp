@@ -22,7 +22,13 @@ struct ROPE_MAY_ALIAS bfloat16 {
 enum class dtype : std::uint8_t { f32, f64, f16, bf16 };
 
 template <class T>
-struct dtype_of; // defined for the four storage types only
+struct dtype_of { // for the four storage types only
+    static_assert(sizeof(T) == 0,
+                  "rope: tables and tensors hold float, double, rope::half or rope::bfloat16; words of "
+                  "16 bits are rope::as_half(p) or rope::as_bfloat16(p)");
+    static constexpr dtype value = dtype::f32; // so that the sentence above is the only one
+    using compute = float;
+};
 template <>
 struct dtype_of<float> {
     static constexpr dtype value = dtype::f32;

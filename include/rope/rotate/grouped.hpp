@@ -137,8 +137,7 @@ inline positions slice_positions(positions p, std::string_view axis, std::int64_
     const axis_names names(p.axes());
     const int k = names.ok() && names.count() == p.rank ? names.find(axis) : -1;
     if (k >= 0 && p.extent[k] == extent && p.ids != nullptr) {
-        const std::int64_t size = p.type == position_type::i32 ? 4 : 8;
-        p.ids = static_cast<const char*>(p.ids) + index * p.stride[k] * size;
+        p.ids = static_cast<const char*>(p.ids) + index * p.stride[k] * size_of(p.type);
         p.extent[k] = 1;
     }
     return p;

@@ -37,7 +37,7 @@ inline bool one_position(const positions& p, std::int64_t& position) noexcept {
         return true;
     }
     if (p.counting || p.rank != 1 || p.text_size != 0 || p.extent[0] != 1 || p.ids == nullptr ||
-        p.type == position_type::f64) {
+        (p.type != position_type::i32 && p.type != position_type::i64)) {
         return false;
     }
     position = p.type == position_type::i32 ? *static_cast<const std::int32_t*>(p.ids)
@@ -84,7 +84,8 @@ ROPE_ALWAYS_INLINE kernels::rotate_kernel one_token_job(kernels::rotate_job& job
     const rotate_options& options = call.options;
     const std::int64_t pairs = f.pairs;
     const bool along_s = where.counting || where.type != position_type::none;
-    const int d = x.rank - 1, s = along_s ? names.sequence() : max_rank;
+    const int of_s = names.sequence();
+    const int d = x.rank - 1, s = along_s && (of_s >= 0 || where.counting_asks) ? of_s : max_rank;
     std::int64_t position = 0;
     if (!names.ok() || x.rank != names.count() || d < 0 || d != names.embedding() || s < 0 ||
         x.data == nullptr || x.complex_pairs || !one_position(where, position) ||

@@ -107,13 +107,13 @@ void rotate(const X& x, Y&& y, const Rows& rows, const axis_names& axes, const O
     rotate(x, y, rows, axes, positions(), options);
 }
 
-// A plain number as position: which one is meant is not known.
-template <class X, class Rows, class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>,
+// A number with a fraction as position: which one is meant is not known.
+template <class X, class Rows, class Number,
+          class = std::enable_if_t<std::is_floating_point_v<Number> || std::is_same_v<Number, bool>>,
           class = void>
 void rotate(X&&, const Rows&, const axis_names&, Number) {
-    static_assert(sizeof(Number) == 0,
-                  "rope: say what the number is: rope::offset(n) for the positions n, n + 1, ... along "
-                  "\"s\", rope::at(n) for one position of the whole tensor");
+    static_assert(sizeof(Number) == 0, "rope: a position is an integer n, for n, n + 1, ... along \"s\", or "
+                                       "rope::ids(&x, {1}) for one of another type");
 }
 
 // The transpose: by the opposite angle, with the same attention factor. The gradient of rotate with respect to x. Everything

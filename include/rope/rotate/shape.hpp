@@ -48,6 +48,10 @@ ROPE_API const char* pairing_name(pairing p) noexcept {
 
 ROPE_COLD inline bool refuse_rank(const axis_names& names, const untyped_view& v, tensor_role role,
                                   status& why) {
+    if (v.rank == beyond_memory) {
+        return refuse(why, errc::shape,
+                      {role.name, " reaches beyond the list in memory that it is a view of"});
+    }
     if (v.rank < 0 || v.rank > max_rank) {
         return refuse(why, errc::shape,
                       {role.name, v.rank < 0 ? " has other than as many strides as extents"

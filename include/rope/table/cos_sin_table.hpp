@@ -12,13 +12,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/entries/check_rows.hpp>
 #include <rope/entries/row_positions.hpp>
+#include <rope/support/checked.hpp>
+#include <rope/support/containers.hpp>
 #include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
 #include <rope/table/table.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
+#include <vector>
 
 #if ROPE_DEFINITIONS
 #include <rope/entries/fill_rows.hpp>
@@ -54,15 +59,73 @@ result<table<T>> try_cos_sin_table(const frequency_set& frequencies, std::int64_
     return try_cos_sin_table<T>(frequencies, range{0, rows}, way);
 }
 
+namespace detail {
+
+// Position: std::int64_t or double.
+template <class T, class Position>
+result<table<T>> try_listed_table(const frequency_set& frequencies, const Position* positions,
+                                  std::int64_t count, std::int64_t axes, numerics way);
+
+} // namespace detail
+
 // Row k is of positions[k]; or, with a list of [axes][count] positions, of positions[a * count + k] on axis a. `first` of
-// the table is 0: its rows are counted. Position: std::int64_t or double.
+// the table is 0: its rows are counted. Positions of any integer type, float or double; all but std::int64_t and double are
+// copied.
 template <class T = float, class Position>
 result<table<T>> try_cos_sin_table(const frequency_set& frequencies, const Position* positions,
-                                   std::int64_t count, std::int64_t axes = 1, numerics way = numerics::exact);
+                                   std::int64_t count, std::int64_t axes = 1,
+                                   numerics way = numerics::exact) {
+    static_assert(std::is_arithmetic_v<Position> && !std::is_same_v<Position, bool>,
+                  "rope: positions are integers, float or double");
+    using wide_position = std::conditional_t<std::is_floating_point_v<Position>, double, std::int64_t>;
+    if constexpr (std::is_same_v<Position, wide_position>) {
+        return detail::try_listed_table<T>(frequencies, positions, count, axes, way);
+    } else {
+        std::vector<wide_position> copy;
+        result<table<T>> made;
+        if (positions != nullptr && count > 0 && axes > 0 && axes <= frequencies.axes) { // else refused below
+            made.why = detail::check_table_size(count, axes, sizeof(wide_position));
+            if (made.ok()) {
+                made.why = detail::try_allocate(copy, static_cast<std::size_t>(count * axes), "positions");
+            }
+        }
+        if (!made.ok()) {
+            return made;
+        }
+        for (std::size_t k = 0; k < copy.size(); ++k) {
+            const auto value = static_cast<wide_position>(positions[k]);
+            copy[k] = std::is_unsigned_v<Position> && value < 0
+                          ? static_cast<wide_position>(-detail::most_int64 - 1) // refused: no int64
+                          : value;
+        }
+        const wide_position* const list = copy.empty() ? nullptr : copy.data();
+        return detail::try_listed_table<T>(frequencies, list, count, axes, way);
+    }
+}
 template <class T = float, class Position>
 table<T> cos_sin_table(const frequency_set& frequencies, const Position* positions, std::int64_t count,
                        std::int64_t axes = 1, numerics way = numerics::exact) {
     return detail::value_or_throw(try_cos_sin_table<T>(frequencies, positions, count, axes, way));
+}
+
+// The same of a list in memory (std::vector, std::array, std::span), [axes][size / axes].
+template <class T = float, class L, class = std::enable_if_t<detail::list_in_memory<const L>::exists>>
+result<table<T>> try_cos_sin_table(const frequency_set& frequencies, const L& positions,
+                                   std::int64_t axes = 1, numerics way = numerics::exact) {
+    const auto size = static_cast<std::int64_t>(positions.size());
+    if (axes < 1 || size % axes != 0) {
+        result<table<T>> made;
+        made.why = {
+            detail::sentence({size, " positions cannot be those of ", axes, " axes; expected a multiple"}),
+            errc::positions};
+        return made;
+    }
+    return try_cos_sin_table<T>(frequencies, positions.data(), size / axes, axes, way);
+}
+template <class T = float, class L, class = std::enable_if_t<detail::list_in_memory<const L>::exists>>
+table<T> cos_sin_table(const frequency_set& frequencies, const L& positions, std::int64_t axes = 1,
+                       numerics way = numerics::exact) {
+    return detail::value_or_throw(try_cos_sin_table<T>(frequencies, positions, axes, way));
 }
 
 // What each of cos and sin takes of the caller's memory, for fill_cos_sin_table.
@@ -120,11 +183,9 @@ result<table<T>> try_cos_sin_table(const frequency_set& frequencies, range run, 
 }
 
 template <class T, class Position>
-result<table<T>> try_cos_sin_table(const frequency_set& frequencies, const Position* list, std::int64_t count,
-                                   std::int64_t axes, numerics way) {
+result<table<T>> detail::try_listed_table(const frequency_set& frequencies, const Position* list,
+                                          std::int64_t count, std::int64_t axes, numerics way) {
     constexpr bool integers = std::is_same_v<Position, std::int64_t>;
-    static_assert(integers || std::is_same_v<Position, double>,
-                  "rope: a list of positions is std::int64_t or double");
     result<table<T>> made;
     made.why = detail::check_new_rows<T>(frequencies, {0, count});
     if (made.ok() && axes != 1 && axes != frequencies.axes) {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/numbers/storage_type.hpp>
 #include <rope/table/row_source.hpp>
 
 #include <cstdint>
@@ -27,8 +28,8 @@ struct given_rows {
     std::int64_t first = 0;
     std::int64_t head_dim = 0; // 0: twice the pairs
     std::int64_t rotary_offset = 0;
-    const T* const* cos_rows = nullptr;
-    const T* const* sin_rows = nullptr;
+    const void* cos_rows = nullptr; // arrays of pointers to T
+    const void* sin_rows = nullptr;
 };
 
 // Rows that somebody hands in: what rotate, plan, rotate_query_key, norm_rotate and cache writes take in a table's place.
@@ -43,11 +44,12 @@ struct given_rows {
 //               several axes: no row can be made), and an inverse of rows that are not of unit length
 //   Allocates   nothing. A plan of rows that are converted allocates; rotate() of rows that are read does not
 template <class T>
-given_rows<T> rows(const T* cos, const T* sin, std::int64_t count, std::int64_t pairs, pairing paired,
-                   std::int64_t row_stride, std::int64_t pair_stride = 1) noexcept {
-    given_rows<T> r;
-    r.cos = cos;
-    r.sin = sin;
+auto rows(const T* cos, const T* sin, std::int64_t count, std::int64_t pairs, pairing paired,
+          std::int64_t row_stride, std::int64_t pair_stride = 1) noexcept {
+    using stored = typename storage_type<T>::type;
+    given_rows<stored> r;
+    r.cos = reinterpret_cast<const stored*>(cos);
+    r.sin = reinterpret_cast<const stored*>(sin);
     r.rows = count;
     r.pairs = pairs;
     r.pairing = paired;
@@ -56,16 +58,16 @@ given_rows<T> rows(const T* cos, const T* sin, std::int64_t count, std::int64_t 
     return r;
 }
 template <class T>
-given_rows<T> rows(const T* cos, const T* sin, std::int64_t count, std::int64_t pairs,
-                   pairing paired) noexcept {
+auto rows(const T* cos, const T* sin, std::int64_t count, std::int64_t pairs, pairing paired) noexcept {
     return rows(cos, sin, count, pairs, paired, pairs);
 }
 
 // The same with a pointer to each row; the lists must outlive plans too.
 template <class T>
-given_rows<T> rows(const T* const* cos, const T* const* sin, std::int64_t count, std::int64_t pairs,
-                   pairing paired) noexcept {
-    given_rows<T> r;
+auto rows(const T* const* cos, const T* const* sin, std::int64_t count, std::int64_t pairs,
+          pairing paired) noexcept {
+    using stored = typename storage_type<T>::type;
+    given_rows<stored> r;
     r.rows = count;
     r.pairs = pairs;
     r.pairing = paired;
@@ -74,8 +76,7 @@ given_rows<T> rows(const T* const* cos, const T* const* sin, std::int64_t count,
     return r;
 }
 template <class T>
-given_rows<T> rows(T* const* cos, T* const* sin, std::int64_t count, std::int64_t pairs,
-                   pairing paired) noexcept {
+auto rows(T* const* cos, T* const* sin, std::int64_t count, std::int64_t pairs, pairing paired) noexcept {
     return rows(const_cast<const T* const*>(cos), const_cast<const T* const*>(sin), count, pairs, paired);
 }
 

@@ -8,12 +8,12 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
-#include <vector>
+#include <utility>
 
 namespace rope {
 inline namespace ROPE_ABI {
 
-enum class position_type : std::uint8_t { none, i32, i64, f64 };
+enum class position_type : std::uint8_t { none, i32, i64, f64, i8, i16, u8, u16, u32, u64, f32 };
 
 inline constexpr int max_position_rank = 5;
 inline constexpr int max_position_text = 31;
@@ -33,14 +33,24 @@ struct positions {
     std::int64_t offset = 0;
     position_type type = position_type::none;
     bool counting = true;
-    std::int8_t rank = 0;                        // -1: more axes than there is room for
-    std::int8_t text_size = 0;                   // -1: longer than there is room for
-    char text[max_position_text + 1] = {};       // axis names; none: "s" for one axis, "b s" for two
+    bool counting_asks = true;             // for an axis `s`; false: without one, all share the position
+    std::int8_t rank = 0;                  // -1: more axes than there is room for
+    std::int8_t text_size = 0;             // -1: longer than there is room for
+    char text[max_position_text + 1] = {}; // axis names; none: "s" for one axis, "b s" for two
     std::int64_t extent[max_position_rank] = {}; // of the ids
     std::int64_t stride[max_position_rank] = {}; // in elements
 
     positions() noexcept {} // 0, 1, 2, ... along `s`
     positions(token_offset from) noexcept : offset(from.past) {}
+
+    // A plain integer: the position of the first token, of the whole tensor where it has no axis `s`.
+    template <class Integer,
+              class = std::enable_if_t<std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>>>
+    positions(Integer first) noexcept;
+    // A list of ids along `s`, as ids(list).
+    template <class L, class = std::enable_if_t<detail::list_in_memory<std::remove_reference_t<L>>::exists>,
+              class = void>
+    positions(L&& list) noexcept;
 
     std::string_view axes() const noexcept {
         return text_size > 0 ? std::string_view(text, static_cast<std::size_t>(text_size))
@@ -54,21 +64,48 @@ struct positions {
 namespace detail {
 
 template <class T>
-constexpr position_type position_type_of = std::is_same_v<T, double> ? position_type::f64
-                                           : std::is_integral_v<T>&& std::is_signed_v<T> && sizeof(T) == 4
-                                               ? position_type::i32
-                                           : std::is_integral_v<T>&& std::is_signed_v<T> && sizeof(T) == 8
-                                               ? position_type::i64
-                                               : position_type::none;
+constexpr position_type position_type_of() noexcept {
+    constexpr position_type of_size[2][4] = {
+        {position_type::u8, position_type::u16, position_type::u32, position_type::u64},
+        {position_type::i8, position_type::i16, position_type::i32, position_type::i64}};
+    constexpr int size = sizeof(T) == 1 ? 0 : sizeof(T) == 2 ? 1 : sizeof(T) == 4 ? 2 : 3;
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
+                  sizeof(T) <= 8) {
+        return of_size[std::is_signed_v<T> ? 1 : 0][size];
+    }
+    return std::is_same_v<T, double>  ? position_type::f64
+           : std::is_same_v<T, float> ? position_type::f32
+                                      : position_type::none;
+}
+
+constexpr std::int64_t size_of(position_type type) noexcept {
+    switch (type) {
+    case position_type::i8:
+    case position_type::u8:
+        return 1;
+    case position_type::i16:
+    case position_type::u16:
+        return 2;
+    case position_type::i32:
+    case position_type::u32:
+    case position_type::f32:
+        return 4;
+    default:
+        return 8;
+    }
+}
+constexpr bool is_real(position_type type) noexcept {
+    return type == position_type::f32 || type == position_type::f64;
+}
 
 // The ids at `data` with these extents and strides.
 template <class T, class E, class S>
 positions make_positions(const T* data, const E* extents, const S* strides, std::size_t rank,
                          std::string_view axes) noexcept {
-    static_assert(position_type_of<T> != position_type::none,
-                  "rope: position ids are int32, int64 or double");
+    static_assert(position_type_of<std::remove_const_t<T>>() != position_type::none,
+                  "rope: position ids are integers of up to 64 bits, float or double");
     positions p;
-    p.type = position_type_of<T>;
+    p.type = position_type_of<std::remove_const_t<T>>();
     p.ids = data;
     p.counting = false;
     p.rank = rank <= max_position_rank ? static_cast<std::int8_t>(rank) : std::int8_t{-1};
@@ -104,7 +141,7 @@ inline positions at(std::int64_t position) noexcept {
     return p;
 }
 
-// Explicit ids (int32, int64 or double), C order unless strides are given, in elements: ids(p, {batch, seq}) has the axes
+// Explicit ids (any integers, float or double), C order unless strides are given, in elements: ids(p, {batch, seq}) has the axes
 // "b s", ids(p, {seq}) "s", others name theirs: ids(p, {3, batch, seq}, "axis b s"). Where the frequencies have several
 // position axes, ids of two axes or more need their names.
 template <class T, std::size_t N>
@@ -133,14 +170,35 @@ positions ids(const T* data, const L& extents, std::string_view axes = {}) noexc
     return detail::make_positions(data, extents.data(), static_cast<const std::int64_t*>(nullptr),
                                   extents.size(), axes);
 }
-// A list along `s`. A list that is about to be destroyed is refused: the positions would refer to it.
-template <class T>
-positions ids(const std::vector<T>& list) noexcept {
+// A list along `s`: std::vector, std::array, std::span. One that is about to be destroyed is refused: the positions would
+// refer to it.
+template <class L, class = std::enable_if_t<detail::list_in_memory<std::remove_reference_t<L>>::exists>>
+positions ids(L&& list) noexcept {
+    static_assert(!detail::is_dying<L>, "rope: positions refer to their ids; keep the list in a variable");
     const std::size_t size = list.size();
     return detail::make_positions(list.data(), &size, static_cast<const std::int64_t*>(nullptr), 1, {});
 }
-template <class T>
-positions ids(const std::vector<T>&&) = delete;
+// A multidimensional span of ids.
+template <class M, class = std::enable_if_t<detail::mdspan_in_memory<std::decay_t<M>>::exists>>
+positions ids(const M& span, std::string_view axes = {}) noexcept {
+    static_assert(M::rank() <= max_position_rank, "rope: ids have at most 5 axes");
+    std::int64_t e[max_position_rank] = {}, s[max_position_rank] = {};
+    for (std::size_t k = 0; k < M::rank(); ++k) {
+        e[k] = static_cast<std::int64_t>(span.extent(k));
+        s[k] = static_cast<std::int64_t>(span.stride(k));
+    }
+    return detail::make_positions(span.data_handle(), e, s, M::rank(), axes);
+}
+
+template <class Integer, class>
+positions::positions(Integer first) noexcept
+    : offset(static_cast<std::int64_t>(first)), counting_asks(false) {
+    if (std::is_unsigned_v<Integer> && offset < 0) { // 2^63 or more, which is refused
+        offset = -detail::most_int64 - 1;
+    }
+}
+template <class L, class, class>
+positions::positions(L&& list) noexcept : positions(rope::ids(std::forward<L>(list))) {}
 
 // ids(p, batch, seq): extents are a list.
 template <class T, class I, class... More,
@@ -157,16 +215,15 @@ positions offsets(const T* starts, const extent (&extents)[N], std::string_view 
     p.counting = true;
     return p;
 }
-template <class T>
-positions offsets(const std::vector<T>& starts) noexcept {
+template <class L, class = std::enable_if_t<detail::list_in_memory<std::remove_reference_t<L>>::exists>>
+positions offsets(L&& starts) noexcept {
+    static_assert(!detail::is_dying<L>, "rope: positions refer to their ids; keep the list in a variable");
     const std::size_t size = starts.size();
     positions p =
         detail::make_positions(starts.data(), &size, static_cast<const std::int64_t*>(nullptr), 1, "b");
     p.counting = true;
     return p;
 }
-template <class T>
-positions offsets(const std::vector<T>&&) = delete;
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -9,6 +9,7 @@
 #include <rope/tensor/positions.hpp>
 
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 namespace rope {
@@ -176,13 +177,15 @@ ROPE_API bool match_positions(const positions& p, const axis_names& names, const
     }
     if (p.counting) {
         t.counted = names.sequence();
-        if (t.counted < 0) {
+        if (t.counted < 0 && p.counting_asks) {
             return refuse(why, errc::positions,
                           {"positions count along the axis \"s\", which the tensor does not have; name it, "
                            "or give ids or "
                            "rope::at(position)"});
         }
-        t.depends[t.counted] = true;
+        if (t.counted >= 0) {
+            t.depends[t.counted] = true;
+        }
     }
     for (int k = names.count(); k-- > 0;) {
         if (t.depends[k]) {
@@ -200,17 +203,34 @@ ROPE_COLD inline bool refuse_position(status& why, std::int64_t token) {
     return refuse(why, errc::positions, {"the position of token ", token, " is not below 2^63 in magnitude"});
 }
 
+// The id at an index; least int64, which is refused, for what int64 does not hold.
 template <class Id>
-bool gather_integers(const positions& p, const token_axes& t, const std::int64_t* extent, int rank,
-                     token_positions& out, status& why) {
-    const auto* ids = static_cast<const Id*>(p.ids);
+struct typed_ids {
+    const Id* ids;
+    std::int64_t operator[](std::int64_t k) const noexcept { return static_cast<std::int64_t>(ids[k]); }
+};
+template <class Id>
+std::int64_t id_at(const void* ids, std::int64_t k) noexcept {
+    const Id id = static_cast<const Id*>(ids)[k];
+    const auto value = static_cast<std::int64_t>(id);
+    return std::is_unsigned_v<Id> && value < 0 ? -most_int64 - 1 : value;
+}
+struct rare_ids { // of the types that few have, by a function, so that the loop is not compiled for each
+    const void* ids;
+    std::int64_t (*at)(const void*, std::int64_t) noexcept;
+    std::int64_t operator[](std::int64_t k) const noexcept { return at(ids, k); }
+};
+
+template <class Ids>
+bool gather_integers(Ids ids, const token_axes& t, const std::int64_t* extent, int rank, token_positions& out,
+                     status& why) {
     out.reserve(t.count * t.position_axes);
     out.reals = nullptr;
     bool inside = true;
     for (std::int64_t a = 0; a < t.position_axes; ++a) {
         std::int64_t* const to = out.integers + a * t.count;
         for_each_token(t, extent, rank, [&](std::int64_t number, std::int64_t id, std::int64_t counted) {
-            const auto value = static_cast<std::int64_t>(ids[a * t.position_axis_step + id]);
+            const std::int64_t value = ids[a * t.position_axis_step + id];
             if (inside && (value < -most_int64 || (value > 0 && counted > most_int64 - value))) {
                 inside = refuse_position(why, number);
             }
@@ -223,13 +243,16 @@ bool gather_integers(const positions& p, const token_axes& t, const std::int64_t
 // Reals; integers after all where every one of them is whole.
 inline bool gather_reals(const positions& p, const token_axes& t, const std::int64_t* extent, int rank,
                          token_positions& out, status& why) {
-    const auto* ids = static_cast<const double*>(p.ids);
+    const auto* const doubles = p.type == position_type::f64 ? static_cast<const double*>(p.ids) : nullptr;
+    const auto* const floats = static_cast<const float*>(p.ids);
     out.reserve_reals(t.count * t.position_axes);
     bool inside = true, whole = true;
     for (std::int64_t a = 0; a < t.position_axes; ++a) {
         double* const to = out.reals + a * t.count;
         for_each_token(t, extent, rank, [&](std::int64_t number, std::int64_t id, std::int64_t counted) {
-            const double position = ids[a * t.position_axis_step + id] + static_cast<double>(counted);
+            const std::int64_t at = a * t.position_axis_step + id;
+            const double position = (doubles != nullptr ? doubles[at] : static_cast<double>(floats[at])) +
+                                    static_cast<double>(counted);
             if (inside && (!has_finite_bits(position) || position <= -0x1p63 || position >= 0x1p63)) {
                 inside = refuse(why, errc::positions,
                                 {"the position of token ", number, " is ", position,
@@ -252,15 +275,40 @@ inline bool gather_reals(const positions& p, const token_axes& t, const std::int
 
 ROPE_API bool gather_positions(const positions& p, const token_axes& t, const std::int64_t* extent, int rank,
                                token_positions& out, status& why) {
+    rare_ids rare = {p.ids, nullptr};
     switch (p.type) {
     case position_type::i32:
-        return gather_integers<std::int32_t>(p, t, extent, rank, out, why);
+        return gather_integers(typed_ids<std::int32_t>{static_cast<const std::int32_t*>(p.ids)}, t, extent,
+                               rank, out, why);
     case position_type::i64:
-        return gather_integers<std::int64_t>(p, t, extent, rank, out, why);
+        return gather_integers(typed_ids<std::int64_t>{static_cast<const std::int64_t*>(p.ids)}, t, extent,
+                               rank, out, why);
+    case position_type::f32:
     case position_type::f64:
         return gather_reals(p, t, extent, rank, out, why);
+    case position_type::i8:
+        rare.at = &id_at<std::int8_t>;
+        break;
+    case position_type::u8:
+        rare.at = &id_at<std::uint8_t>;
+        break;
+    case position_type::i16:
+        rare.at = &id_at<std::int16_t>;
+        break;
+    case position_type::u16:
+        rare.at = &id_at<std::uint16_t>;
+        break;
+    case position_type::u32:
+        rare.at = &id_at<std::uint32_t>;
+        break;
+    case position_type::u64:
+        rare.at = &id_at<std::uint64_t>;
+        break;
     case position_type::none:
         break;
+    }
+    if (rare.at != nullptr) {
+        return gather_integers(rare, t, extent, rank, out, why);
     }
     if (t.count > 0 && !is_run(p.offset, t.count)) {
         return refuse_position(why, p.offset < -most_int64 ? 0 : most_int64 - p.offset + 1);

@@ -3,8 +3,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/numbers/scalars.hpp>
+#include <rope/numbers/storage_type.hpp>
 #include <rope/support/checked.hpp>
+#include <rope/support/containers.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -55,10 +56,10 @@ struct complex_part<X, std::void_t<typename X::value_type, decltype(std::declval
     static constexpr bool exists = sizeof(X) == 2 * sizeof(type);
 };
 
-// What a view of X holds: X itself, or the real type of complex numbers; const where X is.
+// What a view of X holds: its storage type, or the real type of complex numbers; const where X is.
 template <class X, bool Complex = complex_part<std::remove_const_t<X>>::exists>
 struct element_of {
-    using type = X;
+    using type = typename storage_type<X>::type;
     static constexpr bool complex_pairs = false;
 };
 template <class X>
@@ -73,24 +74,13 @@ constexpr bool check_element() {
     using bare = std::remove_const_t<X>;
     constexpr bool word = std::is_integral_v<bare> && sizeof(bare) == 2;
     static_assert(!word, "rope: a word of 16 bits may be half or bfloat16; say which: "
-                         "reinterpret_cast<rope::half*>(p) or reinterpret_cast<rope::bfloat16*>(p)");
-    static_assert(
-        word || is_storage_type<std::remove_const_t<typename element_of<X>::type>>,
-        "rope: elements are float, double, rope::half, rope::bfloat16, or std::complex of float or double");
+                         "rope::as_half(p) or rope::as_bfloat16(p)");
+    static_assert(word || is_storage_type<std::remove_const_t<typename element_of<X>::type>>,
+                  "rope: elements are float, double, half or bfloat16 (rope's, the compiler's or, with "
+                  "rope/eigen.hpp, Eigen's), or "
+                  "std::complex of float or double");
     return true;
 }
-
-// A list of integers by its interface: std::vector, std::array, a span. bool_constant, and the most entries known.
-template <class L, class = void>
-struct list_of_extents {
-    static constexpr bool exists = false;
-};
-template <class L>
-struct list_of_extents<
-    L, std::void_t<decltype(std::declval<const L&>().data()), decltype(std::declval<const L&>().size())>> {
-    static constexpr bool exists = std::is_integral_v<
-        std::remove_cv_t<std::remove_reference_t<decltype(*std::declval<const L&>().data())>>>;
-};
 
 // A view without extents.
 template <class X, std::size_t Capacity>
@@ -213,10 +203,54 @@ auto view(X* data, const L& extents, const extent (&strides)[N]) noexcept {
     return view(data, extents, extent_list(strides, N));
 }
 
-// A container instead of its memory.
+namespace detail {
+
+// The rank of a view that reaches beyond the memory of its container.
+inline constexpr std::int32_t beyond_memory = -2;
+
+// A view of a list's memory; one that reaches beyond it is refused by a plan.
+template <class X, int N>
+constexpr tensor_view<X, N> within(tensor_view<X, N> v, std::size_t size) noexcept {
+    std::int64_t low = 0, high = 0;
+    for (int k = 0; k < v.rank && k < N; ++k) {
+        if (v.extent[k] <= 0) {
+            return v; // empty, or refused for its extent
+        }
+        const std::int64_t reach = saturating_multiply(v.extent[k] - 1, v.stride[k]);
+        (reach < 0 ? low : high) = saturating_add(reach < 0 ? low : high, reach);
+    }
+    if (low < 0 || static_cast<std::uint64_t>(high) >= size) {
+        v.rank = beyond_memory;
+    }
+    return v;
+}
+
+template <class X>
+constexpr bool check_container() {
+    using bare = std::remove_reference_t<X>;
+    static_assert(list_in_memory<bare>::exists, "rope: a view takes a pointer to the first element, or a "
+                                                "list in memory, as std::vector or std::span");
+    static_assert(!is_dying<X>, "rope: a view refers to its memory; keep the list in a variable");
+    return true;
+}
+
+} // namespace detail
+
+// Of a list in memory instead of a pointer (std::vector, std::array, std::span): a plan refuses a view that reaches beyond it.
 template <class X, std::size_t N, class = std::enable_if_t<!std::is_pointer_v<std::decay_t<X>>>>
-void view(X&&, const extent (&)[N]) {
-    static_assert(sizeof(X) == 0, "rope: a view takes a pointer to the first element, as x.data()");
+auto view(X&& list, const extent (&extents)[N]) noexcept {
+    static_assert(detail::check_container<X>());
+    if constexpr (detail::list_in_memory<std::remove_reference_t<X>>::exists) {
+        return detail::within(view(list.data(), extents), list.size());
+    }
+}
+template <class X, std::size_t N, std::size_t M,
+          class = std::enable_if_t<!std::is_pointer_v<std::decay_t<X>>>>
+auto view(X&& list, const extent (&extents)[N], const extent (&strides)[M]) noexcept {
+    static_assert(detail::check_container<X>());
+    if constexpr (detail::list_in_memory<std::remove_reference_t<X>>::exists) {
+        return detail::within(view(list.data(), extents, strides), list.size());
+    }
 }
 
 // Makes a view of somebody else's tensor type. Adaptors specialise it: exists = true, and `static auto of(X& x)`, which
@@ -231,13 +265,38 @@ struct view_of<tensor_view<T, N>> {
     static constexpr const tensor_view<T, N>& of(const tensor_view<T, N>& v) noexcept { return v; }
 };
 
+// A list in memory is a tensor of one axis; a multidimensional span is one with its extents and strides.
+template <class L>
+struct view_of<L, std::enable_if_t<detail::list_in_memory<L>::exists>> {
+    static constexpr bool exists = true;
+    template <class Y>
+    static auto of(Y& list) noexcept {
+        return view(list.data(), {list.size()});
+    }
+};
+template <class M>
+struct view_of<M, std::enable_if_t<detail::mdspan_in_memory<M>::exists>> {
+    static constexpr bool exists = true;
+    template <class Y>
+    static auto of(Y& span) noexcept {
+        constexpr std::size_t rank = M::rank();
+        static_assert(rank >= 1 && rank <= max_rank, "rope: a view has 1 to 16 axes");
+        std::int64_t extents[rank] = {}, strides[rank] = {};
+        for (std::size_t k = 0; k < rank; ++k) {
+            extents[k] = static_cast<std::int64_t>(span.extent(k));
+            strides[k] = static_cast<std::int64_t>(span.stride(k));
+        }
+        return detail::make_view<static_cast<int>(rank)>(span.data_handle(), extents, strides, rank);
+    }
+};
+
 // The view of anything that an adaptor knows; const tensors give views of const elements.
 template <class X>
 auto as_view(X&& x) {
     using bare = std::remove_cv_t<std::remove_reference_t<X>>;
     static_assert(view_of<bare>::exists,
                   "rope: this type is not a tensor that an included header knows; make a "
-                  "rope::view of its memory, as rope::view(x.data(), {tokens, heads, dim})");
+                  "rope::view of its memory, as rope::view(pointer, {tokens, heads, dim})");
     if constexpr (view_of<bare>::exists) {
         return view_of<bare>::of(x);
     } else {
