@@ -9,7 +9,28 @@ add_library(rope_core INTERFACE)
 add_library(rope::core ALIAS rope_core)
 set_target_properties(rope_core PROPERTIES EXPORT_NAME core)
 target_compile_features(rope_core INTERFACE cxx_std_17)
-target_include_directories(rope_core INTERFACE "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>") # installed: see install.cmake
+# The whole library as one file: the target writes build/NAME/single/rope.hpp, rope_json.hpp and rope_eigen.hpp. With
+# ROPE_TEST_SINGLE_HEADER everything in this build, the tests too, takes the library from there, by headers of the usual names.
+option(ROPE_TEST_SINGLE_HEADER "Build the tests and programs against the library as one file" OFF)
+mark_as_advanced(ROPE_TEST_SINGLE_HEADER)
+set(rope_include "${PROJECT_SOURCE_DIR}/include")
+set(rope_write_single "${CMAKE_COMMAND}" "-DINCLUDE=${rope_include}" "-DOUTPUT=${PROJECT_BINARY_DIR}/single")
+if(ROPE_TEST_SINGLE_HEADER)
+  set(rope_include "${PROJECT_BINARY_DIR}/single/forward")
+  list(APPEND rope_write_single "-DFORWARD=${rope_include}")
+endif()
+list(APPEND rope_write_single -P "${CMAKE_CURRENT_LIST_DIR}/single_header.cmake")
+if(ROPE_TEST_SINGLE_HEADER)
+  file(GLOB_RECURSE rope_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/rope/*.hpp"
+    "${PROJECT_SOURCE_DIR}/include/rope/*.inc")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${rope_headers})
+  execute_process(COMMAND ${rope_write_single} COMMAND_ERROR_IS_FATAL ANY)
+endif()
+if(PROJECT_IS_TOP_LEVEL)
+  add_custom_target(single_header COMMAND ${rope_write_single} VERBATIM COMMENT "Writing single/rope.hpp")
+endif()
+
+target_include_directories(rope_core INTERFACE "$<BUILD_INTERFACE:${rope_include}>") # installed: see install.cmake
 
 # Eigen 3.4 and 5.x are both fine; each refuses the other's version number, so none is asked of find_package.
 if(NOT TARGET Eigen3::Eigen)

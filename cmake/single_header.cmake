@@ -1,0 +1,216 @@
+# Writes the library as one file: OUTPUT/rope.hpp, and beside it rope_json.hpp (what needs nlohmann_json), rope_eigen.hpp (what
+# needs Eigen). With FORWARD it also writes a tree FORWARD/rope/... of headers by their usual names, each of which includes
+# the one file that has it: the test suite runs against that.
+#   cmake -DINCLUDE=.../include -DOUTPUT=DIR [-DFORWARD=DIR] -P single_header.cmake
+#
+# Every header goes in once, after those that it includes. What only definitions include is inside #if ROPE_DEFINITIONS, so
+# that compiling the library once stays what it is. *.inc files go in wherever they are included.
+# SPDX-License-Identifier: MIT
+cmake_minimum_required(VERSION 3.21)
+
+set(marker "#include <rope/")
+string(LENGTH "${marker}" marker_length)
+
+# Reads a header: rope_text_NAME without what only a file needs, rope_always_NAME and rope_defining_NAME the headers that it
+# includes, rope_outside_NAME whose headers it takes ("", Eigen, nlohmann, omp). NAME is the path from include/rope.
+function(read_header name)
+  get_property(read GLOBAL PROPERTY "rope_read_${name}")
+  if(read)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY "rope_read_${name}" TRUE)
+  file(READ "${INCLUDE}/rope/${name}" rest)
+  string(REPLACE "#pragma once\n" "" rest "${rest}")
+  string(REPLACE "// SPDX-License-Identifier: MIT\n" "" rest "${rest}")
+  set(outside "")
+  foreach(other IN ITEMS Eigen nlohmann omp)
+    if(rest MATCHES "#include <${other}[/.]")
+      list(APPEND outside ${other})
+    endif()
+  endforeach()
+  set(text "")
+  set(always "")
+  set(defining "")
+  while(TRUE)
+    string(FIND "${rest}" "${marker}" at)
+    if(at LESS 0)
+      break()
+    endif()
+    string(SUBSTRING "${rest}" 0 ${at} before)
+    math(EXPR at "${at} + ${marker_length}")
+    string(SUBSTRING "${rest}" ${at} -1 rest)
+    string(FIND "${rest}" ">" end)
+    string(SUBSTRING "${rest}" 0 ${end} included)
+    string(FIND "${rest}" "\n" end)
+    math(EXPR end "${end} + 1")
+    string(SUBSTRING "${rest}" ${end} -1 rest)
+    string(APPEND text "${before}")
+    read_header("${included}")
+    if(included MATCHES "\\.inc$")
+      get_property(body GLOBAL PROPERTY "rope_text_${included}")
+      string(APPEND text "${body}")
+      get_property(more GLOBAL PROPERTY "rope_always_${included}")
+      list(APPEND always ${more})
+      continue()
+    endif()
+    string(FIND "${text}" "#if ROPE_DEFINITIONS\n" begin REVERSE)
+    string(FIND "${text}" "#endif" end REVERSE)
+    if(begin GREATER end)
+      list(APPEND defining "${included}")
+    else()
+      list(APPEND always "${included}")
+    endif()
+  endwhile()
+  string(APPEND text "${rest}")
+  string(REGEX REPLACE "#if ROPE_DEFINITIONS\n+#endif\n" "" text "${text}")
+  foreach(included IN LISTS always defining)
+    get_property(theirs GLOBAL PROPERTY "rope_outside_${included}")
+    list(APPEND outside ${theirs})
+  endforeach()
+  list(REMOVE_DUPLICATES outside)
+  foreach(part IN ITEMS text always defining outside)
+    set_property(GLOBAL PROPERTY "rope_${part}_${name}" "${${part}}")
+  endforeach()
+endfunction()
+
+# Marks the headers that are there without the definitions.
+function(mark_always name)
+  get_property(marked GLOBAL PROPERTY "rope_marked_${name}")
+  if(marked)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY "rope_marked_${name}" TRUE)
+  get_property(always GLOBAL PROPERTY "rope_always_${name}")
+  foreach(included IN LISTS always)
+    mark_always("${included}")
+  endforeach()
+endfunction()
+
+# Appends a header, and before it those that it includes, to the property rope_out.
+function(write_header name)
+  get_property(written GLOBAL PROPERTY "rope_written_${name}")
+  if(written)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY "rope_written_${name}" TRUE)
+  foreach(part IN ITEMS always defining)
+    get_property(included_headers GLOBAL PROPERTY "rope_${part}_${name}")
+    foreach(included IN LISTS included_headers)
+      write_header("${included}")
+    endforeach()
+  endforeach()
+  get_property(text GLOBAL PROPERTY "rope_text_${name}")
+  get_property(marked GLOBAL PROPERTY "rope_marked_${name}")
+  if(NOT marked)
+    set(text "#if ROPE_DEFINITIONS\n${text}#endif\n")
+  endif()
+  if(name STREQUAL "adapt/openmp.hpp")
+    set(text "#if defined(_OPENMP)\n${text}#endif\n")
+  endif()
+  set_property(GLOBAL APPEND_STRING PROPERTY rope_out "\n// ==== rope/${name}\n${text}")
+endfunction()
+
+function(write_headers)
+  foreach(name IN LISTS ARGN)
+    write_header("${name}")
+  endforeach()
+endfunction()
+
+# Writes what was appended to a file, unless the file has it already.
+function(finish_file path head)
+  get_property(body GLOBAL PROPERTY rope_out)
+  set_property(GLOBAL PROPERTY rope_out "")
+  set(old "")
+  if(EXISTS "${path}")
+    file(READ "${path}" old)
+  endif()
+  if(NOT old STREQUAL "${head}${body}")
+    file(WRITE "${path}" "${head}${body}")
+  endif()
+endfunction()
+
+file(GLOB_RECURSE all RELATIVE "${INCLUDE}/rope" "${INCLUDE}/rope/*.hpp")
+list(REMOVE_ITEM all src.hpp)
+list(SORT all)
+set(plain "")
+set(with_eigen "")
+set(with_json "")
+foreach(name IN LISTS all)
+  read_header("${name}")
+  get_property(outside GLOBAL PROPERTY "rope_outside_${name}")
+  if("nlohmann" IN_LIST outside)
+    list(APPEND with_json "${name}")
+  elseif("Eigen" IN_LIST outside)
+    list(APPEND with_eigen "${name}")
+  else()
+    list(APPEND plain "${name}")
+  endif()
+endforeach()
+
+# What is there without definitions: the front doors, and the headers of their own that core.hpp lists.
+file(READ "${INCLUDE}/rope/core.hpp" core)
+string(REGEX MATCHALL "[a-z_]+/[a-z_0-9]+\\.hpp" listed "${core}")
+file(GLOB doors RELATIVE "${INCLUDE}/rope" "${INCLUDE}/rope/*.hpp")
+list(REMOVE_ITEM doors src.hpp)
+foreach(name IN LISTS doors listed)
+  if(EXISTS "${INCLUDE}/rope/${name}")
+    mark_always("${name}")
+  endif()
+endforeach()
+foreach(name IN LISTS with_eigen with_json)
+  mark_always("${name}")
+endforeach()
+
+file(STRINGS "${INCLUDE}/rope/support/version.hpp" version REGEX "VERSION_STRING")
+string(REGEX MATCH "[0-9]+\\.[0-9]+\\.[0-9]+" version "${version}")
+set(licence "// SPDX-License-Identifier: MIT\n#pragma once\n")
+
+write_header(core.hpp)
+set_property(GLOBAL APPEND_STRING PROPERTY rope_out "\n#if !defined(ROPE_CORE_ONLY) || defined(ROPE_SOURCE)\n")
+write_headers(${plain})
+read_header(src.hpp)
+get_property(source GLOBAL PROPERTY rope_text_src.hpp)
+string(FIND "${source}" "namespace rope {" begin)
+string(SUBSTRING "${source}" ${begin} -1 source)
+set_property(GLOBAL APPEND_STRING PROPERTY rope_out "\n#if defined(ROPE_SOURCE)\n${source}#endif\n\n#endif\n")
+finish_file("${OUTPUT}/rope.hpp"
+"// rope ${version} as one file: rotary position embedding. Made of include/rope by the target single_header; edit that instead.
+//
+// Header-only: include it. ROPE_CORE_ONLY, defined before, leaves out all but <rope/core.hpp>, which compiles faster.
+// Compiled once: define ROPE_SEPARATE_COMPILATION everywhere, and ROPE_SOURCE in the one source file that has the definitions.
+// Beside it: rope_json.hpp reads configurations (needs nlohmann_json), rope_eigen.hpp knows Eigen's types.
+${licence}
+#if defined(ROPE_SOURCE) && !defined(ROPE_SEPARATE_COMPILATION)
+#error \"rope.hpp: define ROPE_SEPARATE_COMPILATION in every source file that includes rope, or do not define ROPE_SOURCE\"
+#endif
+")
+write_headers(${with_eigen})
+finish_file("${OUTPUT}/rope_eigen.hpp"
+"// rope ${version}: views of Eigen's matrices and tensors, and its thread pool. Include Eigen as you do; needs rope.hpp beside it.
+${licence}
+#include \"rope.hpp\"
+")
+write_headers(${with_json})
+finish_file("${OUTPUT}/rope_json.hpp"
+"// rope ${version}: configurations from config.json and other files. Needs nlohmann_json, and rope.hpp beside it.
+${licence}
+#include \"rope.hpp\"
+")
+
+if(FORWARD)
+  foreach(name IN LISTS plain with_eigen with_json ITEMS src.hpp)
+    set(one rope.hpp)
+    set(before "")
+    if(name IN_LIST with_eigen)
+      set(one rope_eigen.hpp)
+    elseif(name IN_LIST with_json)
+      set(one rope_json.hpp)
+    elseif(name STREQUAL "src.hpp")
+      set(before "#define ROPE_SOURCE\n")
+    endif()
+    get_filename_component(folder "${FORWARD}/rope/${name}" DIRECTORY)
+    file(RELATIVE_PATH path "${folder}" "${OUTPUT}/${one}")
+    set_property(GLOBAL PROPERTY rope_out "#pragma once\n${before}#include \"${path}\"\n")
+    finish_file("${FORWARD}/rope/${name}" "")
+  endforeach()
+endif()
