@@ -19,6 +19,6 @@ configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/rope-config.cmake.in"
 # Before 1.0 a minor version may break what the one before promised.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/cmake/rope-config-version.cmake"
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
-install(FILES "${PROJECT_SOURCE_DIR}/cmake/compiled.cpp" DESTINATION "${rope_package_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/cmake/compiled.cpp" "${PROJECT_SOURCE_DIR}/cmake/compiled_c.cpp" DESTINATION "${rope_package_dir}")
 install(FILES "${PROJECT_BINARY_DIR}/cmake/rope-config.cmake" "${PROJECT_BINARY_DIR}/cmake/rope-config-version.cmake"
   DESTINATION "${rope_package_dir}")

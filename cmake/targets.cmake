@@ -1,7 +1,8 @@
 # The library's targets: rope::core (no dependency), rope::rope (with Eigen), rope::json (with nlohmann_json).
 # A target whose dependency is not found does not exist, so that linking it is an error with its name in it.
 # No compile or link option is passed on besides C++17.
-# rope::compiled: rope::core compiled once, for programs of many source files (include/rope/support/linkage.hpp). A static
+# rope::compiled: rope::core compiled once, for programs of many source files (include/rope/support/linkage.hpp), and the
+# interface for C, <rope/rope.h>. A static
 # library here, built where something links it; a find_package gives its source file to what links it, so that the flags agree.
 # SPDX-License-Identifier: MIT
 
@@ -82,7 +83,11 @@ if(rope_has_json)
   add_library(rope::json ALIAS rope_json)
 endif()
 
-add_library(rope_compiled STATIC EXCLUDE_FROM_ALL "${CMAKE_CURRENT_LIST_DIR}/compiled.cpp")
+# Position independent, so that it can go into a shared library; calls within it stay direct.
+add_library(rope_compiled STATIC EXCLUDE_FROM_ALL "${CMAKE_CURRENT_LIST_DIR}/compiled.cpp"
+  "${CMAKE_CURRENT_LIST_DIR}/compiled_c.cpp")
+set_target_properties(rope_compiled PROPERTIES POSITION_INDEPENDENT_CODE ON)
+target_compile_options(rope_compiled PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
 target_compile_definitions(rope_compiled PUBLIC ROPE_SEPARATE_COMPILATION)
 target_link_libraries(rope_compiled PUBLIC rope_core)
 add_library(rope::compiled ALIAS rope_compiled)

@@ -53,5 +53,20 @@ refused "as many strides as extents" 'auto v = rope::view(p, {2, 8}, {8});'
 refused "position ids are integers" 'const bool ids[2] = {}; auto where = rope::ids(ids, {2});'
 refused "tables and tensors hold float" 'rope::rotate(rope::view(p, {2, 8}), rope::rows(words, words, 2, 4, f.pairing), "s d");'
 
+# An older C++ gets one sentence, and no other errors than the missing header that ends the compilation; C gets its own header.
+for door in core cache diagnose gguf reference c; do
+    printf '#include <rope/%s.hpp>\n' $door > "$scratch/program.cpp"
+    if "$compiler" -std=c++11 -fsyntax-only -Iinclude "$scratch/program.cpp" > "$scratch/said" 2>&1; then
+        echo "compiles as C++11, but must not: rope/$door.hpp"
+        broken=1
+    elif ! grep -q 'error.*rope needs C++17' "$scratch/said" || [ "$(grep -c 'error: ' "$scratch/said")" != 2 ]; then
+        echo "rope/$door.hpp in C++11 says more than one sentence:"
+        head -20 "$scratch/said"
+        broken=1
+    fi
+done
+printf '#include <rope/rope.h>\n' > "$scratch/program.cpp"
+"$compiler" -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -Iinclude "$scratch/program.cpp" || broken=1
+
 [ $broken = 0 ] || exit 1
 echo "every one is refused with its sentence"

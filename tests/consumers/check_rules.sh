@@ -71,6 +71,7 @@ may rotate exchange table entries tensor model kernels numbers support
 may cache rotate exchange table entries tensor model kernels numbers support
 may diagnose rotate exchange table entries tensor model kernels numbers support
 may adapt rotate exchange table entries tensor model kernels numbers support
+may c diagnose read families exchange rotate table entries tensor model kernels numbers support
 may train adapt rotate exchange table entries tensor model kernels numbers support
 
 # The one version number.

@@ -19,6 +19,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/language.hpp>
+
 #include <rope/support/version.hpp>
 
 #include <cstddef> // and with it libstdc++'s configuration

@@ -2,6 +2,8 @@
 // set. Used by kernels/ and numbers/; knows nothing of rotation. SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/language.hpp>
+
 #if defined(__x86_64__) || defined(_M_X64)
 #define ROPE_ARCH_X86_64 1
 #else
