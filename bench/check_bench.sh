@@ -51,6 +51,11 @@ for isa in $isas; do
         has "call/$call/f32/decode8/$isa"
     done
     has "call/rotate_query_key/f32/decode32_8/$isa"
+    has "cache/write/f16/prefill2048/$isa"
+    has "cache/slots512/f16/$isa"
+    has "cache/norm/f16/prefill128/$isa"
+    has "cache/rerotate/f16/one/32768/$isa"
+    has "cache/step/f16/32_8/$isa"
 done
 for angle in float_angle double_angle; do
     has "peer/libm/table/$angle/f32/131072x64"

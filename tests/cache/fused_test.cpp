@@ -199,6 +199,66 @@ TEST_CASE("every instruction set normalises to the same bits", "[fused]") {
     }
 }
 
+TEST_CASE("norm and rotation by one kernel have the bits of rows through a buffer", "[fused]") {
+    std::mt19937 random(test::seed());
+    constexpr std::int64_t tokens = 3, heads = 11;
+    const std::vector<float> x = numbers(tokens * heads * 160, random), weight = numbers(160, random);
+    int kernels = 0;
+    const auto check = [&](auto in, auto out, const rope::config& config, bool weighted,
+                           rope::direction way) {
+        using In = decltype(in);
+        using Out = decltype(out);
+        const std::int64_t dim = config.head_dim;
+        const auto table = rope::cos_sin_table<float>(rope::frequencies(config), 40);
+        const auto n = static_cast<std::size_t>(tokens * heads * dim);
+        std::vector<In> from(n);
+        for (std::size_t k = 0; k < n; ++k) {
+            from[k] = rope::detail::narrow<In>(x[k]);
+        }
+        rope::rotate_options options;
+        options.direction = way;
+        const rope::rms_norm norm = weighted ? rope::per_head_norm(weight.data(), dim) : rope::rms_norm{};
+        std::vector<Out> first;
+        for (const rope::isa which : rope::available_isas()) { // scalar, through the buffer, is the first
+            rope::force_isa(which);
+            std::vector<Out> y(n);
+            const auto plan = rope::plan_norm_rotation(table, rope::view(from.data(), {tokens, heads, dim}),
+                                                       rope::view(y.data(), {tokens, heads, dim}), "s h d",
+                                                       norm, rope::offset(7), options);
+            kernels += plan.work.fused != nullptr ? 1 : 0;
+            CHECK((which != rope::isa::scalar || plan.work.fused == nullptr));
+            for (const int part : {1, 0, 2}) {
+                rope::run(plan, from.data(), y.data(), part, 3);
+            }
+            first = first.empty() ? y : first;
+            CAPTURE(rope::isa_name(which), dim, config.rotary_dim, config.rotary_offset, weighted);
+            CHECK(std::memcmp(first.data(), y.data(), n * sizeof(Out)) == 0);
+        }
+        rope::force_isa(std::nullopt);
+    };
+    struct slice {
+        std::int64_t dim, rotary, offset;
+    };
+    for (const slice& s : {slice{128, 128, 0}, slice{128, 32, 0}, slice{160, 64, 96}, slice{96, 32, 32},
+                           slice{80, 80, 0}, slice{64, 64, 0}}) {
+        for (const rope::pairing p : {rope::pairing::half_split, rope::pairing::interleaved}) {
+            rope::config config;
+            config.head_dim = s.dim;
+            config.rotary_dim = s.rotary;
+            config.rotary_offset = s.offset;
+            config.pairing = p;
+            using rope::direction;
+            check(float{}, float{}, config, true, direction::forward);
+            check(float{}, rope::half{}, config, false, direction::adjoint);
+            check(rope::half{}, rope::bfloat16{}, config, true, direction::inverse);
+            check(rope::bfloat16{}, rope::bfloat16{}, config, true, direction::forward);
+            check(rope::half{}, rope::half{}, config, true, direction::forward);
+            check(rope::bfloat16{}, float{}, config, false, direction::forward);
+        }
+    }
+    CHECK((kernels > 0 || rope::available_isas().size() == 1));
+}
+
 TEST_CASE("a fused norm takes any strides, axes and sequences", "[fused]") {
     std::mt19937 random(test::seed());
     const shape s = {6, 3, 32, 32}; // two sequences of three tokens, [b][h][d][s]

@@ -241,6 +241,7 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
         return why;
     }
     rotate_in_buffer(made.key.work, f, chosen, false);
+    set_fused(made.key.work, made.key.from, made.key.to);
     set_direct(made.key.direct, made.key.work, made.key.from, made.key.to, r.key_functions, &f, chosen,
                tokens, false, in_order);
     if (r.value != nullptr) {
@@ -255,6 +256,7 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
             return why;
         }
         rotate_in_buffer(made.query.work, f, chosen, false);
+        set_fused(made.query.work, made.query.from, made.query.from);
         if (made.query_factor == 1 && made.rule.kind == query_scale::rule::none) {
             set_direct(made.query.direct, made.query.work, made.query.from, made.query.to, r.query_functions,
                        &f, chosen, tokens, true, true);

@@ -18,18 +18,22 @@ inline convert_kernels convert_kernels_for(isa which) noexcept {
     switch (which) {
 #if ROPE_WITH_AVX512
     case isa::avx512:
-        return {&avx512::widen_row, &avx512::narrow_row, &avx512::dot_rows, &avx512::multiply_row};
+        return {&avx512::widen_row, &avx512::narrow_row, &avx512::dot_rows, &avx512::multiply_row,
+                &avx512::norm_kernel_for};
 #endif
 #if ROPE_WITH_AVX2
     case isa::avx2:
-        return {&avx2::widen_row, &avx2::narrow_row, &avx2::dot_rows, &avx2::multiply_row};
+        return {&avx2::widen_row, &avx2::narrow_row, &avx2::dot_rows, &avx2::multiply_row,
+                &avx2::norm_kernel_for};
 #endif
 #if ROPE_WITH_NEON
     case isa::neon:
-        return {&neon::widen_row, &neon::narrow_row, &neon::dot_rows, &neon::multiply_row};
+        return {&neon::widen_row, &neon::narrow_row, &neon::dot_rows, &neon::multiply_row,
+                &neon::norm_kernel_for};
 #endif
     default:
-        return {&scalar::widen_row, &scalar::narrow_row, &scalar::dot_rows, &scalar::multiply_row};
+        return {&scalar::widen_row, &scalar::narrow_row, &scalar::dot_rows, &scalar::multiply_row,
+                &scalar::norm_kernel_for};
     }
 }
 

@@ -167,6 +167,7 @@ ROPE_API status make_norm_plan(norm_plan_data& plan, const row_source& rows, con
     made.isa = chosen.which;
     rotate_in_buffer(made.work, slice, chosen, options.direction != direction::forward);
     if (set_norm(made.work, norm, factor_of(rows), x.name, why)) {
+        set_fused(made.work, made.from, made.to);
         plan = std::move(made);
     }
     return why;

@@ -74,6 +74,28 @@ ROPE_API bool set_norm(row_work& work, const rms_norm& norm, double attention_fa
 
 #if ROPE_DEFINITIONS
 
+// Sets the kernel that normalises and rotates at once, where there is one; after rotate_in_buffer and set_norm.
+template <class From, class To>
+void set_fused(row_work& work, const From& from, const To& to) noexcept {
+    work.fused = nullptr;
+    if (!work.norm.before || from.one != 1 || to.one != 1 || work.convert.norm == nullptr) {
+        return;
+    }
+    norm_job& job = work.fused_job;
+    job.dim = work.dim;
+    job.slice = work.job.from.slice;
+    job.pairs = work.job.pairs;
+    job.from_head = from.head / bytes_of(from.format);
+    job.to_head = to.head / bytes_of(to.format);
+    job.weight_head = work.norm.weight_head;
+    job.inverse_count = work.norm.inverse_count;
+    job.epsilon = work.norm.epsilon;
+    job.across_heads = work.norm.across_heads;
+    job.half_split = work.job.from.pair == 1;
+    job.conjugate = work.job.conjugate;
+    work.fused = work.convert.norm(from.format, to.format, job);
+}
+
 ROPE_API bool check_row_move(const row_binding& rows, std::int64_t past, status& why) {
     if (rows.is_movable_to(past)) {
         return true;

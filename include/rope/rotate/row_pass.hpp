@@ -197,7 +197,19 @@ ROPE_NOINLINE void run_rows(const row_work& work, const token_grid& grid, const 
             cursor.find(grid.row(token), row_count, cos, sin);
         }
         const float across = work.norm.across_heads ? factor_across(work, from, in, buffer) : 1.0f;
-        pass_rows(work, from, in, to, out, cos, sin, h0, h1, factor_of(token), across, buffer);
+        const float factor = factor_of(token);
+        if (work.fused != nullptr && factor == 1) {
+            norm_job job = work.fused_job;
+            job.heads = h1 - h0;
+            job.cos = static_cast<const float*>(cos);
+            job.sin = static_cast<const float*>(sin);
+            job.weight =
+                work.norm.weight.empty() ? nullptr : work.norm.weight.data() + h0 * work.norm.weight_head;
+            job.factor = across;
+            work.fused(job, in.row + h0 * from.head, out.row + h0 * to.head);
+            continue;
+        }
+        pass_rows(work, from, in, to, out, cos, sin, h0, h1, factor, across, buffer);
     }
 }
 

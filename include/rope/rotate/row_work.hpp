@@ -69,6 +69,8 @@ struct row_work {
     kernels::rotate_job job = {};            // in the buffer
     std::int64_t heads = 0, dim = 0;
     pass_norm norm = {};
+    norm_kernel fused = nullptr; // norm and rotation by one kernel, not through the buffer
+    norm_job fused_job = {};
 
     std::int64_t grain() const noexcept { return norm.across_heads ? heads : 1; } // rows that stay together
 };

@@ -137,8 +137,24 @@ inline std::int64_t vector_largest(const float* from, std::int64_t n, std::uint3
     return j;
 }
 
+// total_of, in vectors.
+ROPE_ALWAYS_INLINE __m256d lower_doubles(__m256 x) noexcept {
+    return _mm256_cvtps_pd(_mm256_castps256_ps128(x));
+}
+ROPE_ALWAYS_INLINE __m256d upper_doubles(__m256 x) noexcept {
+    return _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+}
+ROPE_ALWAYS_INLINE double vector_total(const __m256 (&partial)[2]) noexcept {
+    const __m256d first = kept(_mm256_add_pd(lower_doubles(partial[0]), lower_doubles(partial[1])));
+    const __m256d second = kept(_mm256_add_pd(upper_doubles(partial[0]), upper_doubles(partial[1])));
+    const __m256d four = kept(_mm256_add_pd(first, second));
+    const __m128d two = kept(_mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1)));
+    return _mm_cvtsd_f64(kept(_mm_add_sd(two, _mm_unpackhi_pd(two, two))));
+}
+
 #define ROPE_BODY_VECTORS 1
 #include <rope/kernels/convert/body.inc>
+#include <rope/kernels/convert/norm.inc>
 #undef ROPE_BODY_VECTORS
 
 ROPE_REGION_END

@@ -120,8 +120,19 @@ inline std::int64_t vector_largest(const float* from, std::int64_t n, std::uint3
     return j;
 }
 
+// total_of, in vectors.
+ROPE_ALWAYS_INLINE double vector_total(const __m512 (&partial)[1]) noexcept {
+    const __m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(partial[0]));
+    const __m512d high = _mm512_cvtps_pd(_mm512_extractf32x8_ps(partial[0], 1));
+    const __m512d eight = kept(_mm512_add_pd(low, high));
+    const __m256d four = kept(_mm256_add_pd(_mm512_castpd512_pd256(eight), _mm512_extractf64x4_pd(eight, 1)));
+    const __m128d two = kept(_mm_add_pd(_mm256_castpd256_pd128(four), _mm256_extractf128_pd(four, 1)));
+    return _mm_cvtsd_f64(kept(_mm_add_sd(two, _mm_unpackhi_pd(two, two))));
+}
+
 #define ROPE_BODY_VECTORS 1
 #include <rope/kernels/convert/body.inc>
+#include <rope/kernels/convert/norm.inc>
 #undef ROPE_BODY_VECTORS
 
 ROPE_REGION_END

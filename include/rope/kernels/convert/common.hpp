@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/kernels/convert_job.hpp>
 #include <rope/kernels/rotate/common.hpp>
 #include <rope/numbers/row_format.hpp>
+
+#include <cmath>
+#include <cstdint>
 
 namespace rope {
 inline namespace ROPE_ABI {

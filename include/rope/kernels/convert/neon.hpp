@@ -38,8 +38,18 @@ inline std::int64_t vector_largest(const float*, std::int64_t, std::uint32_t&) n
     return 0;
 }
 
+// total_of, in vectors.
+ROPE_ALWAYS_INLINE double vector_total(const float32x4_t (&partial)[4]) noexcept {
+    alignas(16) float sums[dot_sums];
+    for (int k = 0; k < 4; ++k) {
+        vst1q_f32(sums + 4 * k, partial[k]);
+    }
+    return total_of(sums);
+}
+
 #define ROPE_BODY_VECTORS 1
 #include <rope/kernels/convert/body.inc>
+#include <rope/kernels/convert/norm.inc>
 #undef ROPE_BODY_VECTORS
 
 } // namespace neon

@@ -14,6 +14,10 @@ namespace scalar {
 #include <rope/kernels/convert/body.inc>
 #undef ROPE_BODY_VECTORS
 
+inline norm_kernel norm_kernel_for(row_format, row_format, const norm_job&) noexcept {
+    return nullptr;
+}
+
 } // namespace scalar
 } // namespace detail
 } // namespace ROPE_ABI
