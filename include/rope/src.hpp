@@ -20,6 +20,8 @@
 #include <rope/exchange/formats.hpp>
 #include <rope/exchange/verify.hpp>
 #include <rope/model/explain.hpp>
+#include <rope/model/ggml_rope.hpp>
+#include <rope/model/laid_over.hpp>
 #include <rope/rotate/base_gradient.hpp>
 #include <rope/rotate/grouped.hpp>
 #include <rope/table/growing_table.hpp>

@@ -5,6 +5,7 @@
 //          step rounded to float32 (https://github.com/huggingface/transformers, modeling_rope_utils.py).
 // ggml     angle = position at the first pair, then angle *= base^(-2/d) from pair to pair, in float32 as well
 //          (https://github.com/ggml-org/ggml, ggml_rope_cache_init).
+// Where the exponents restart with each position axis (vision towers), so do these.
 // In both the steps are correctly rounded, where those systems' own pow and cos may be an ulp off; a recipe that scales
 // the frequencies enters as one factor per pair, rounded once. Wrong by 1e-2 and more at a million tokens; exact
 // is what a model should use, these are for comparing with what it was trained or run with.
@@ -31,11 +32,26 @@ namespace detail {
 struct float_schedule {
     std::vector<float> factor = {};
     float ratio = 1; // from pair to pair; 1 in hf_fp32
+    bool restarts = false;
 };
+
+// How many pairs of its series are before a pair.
+inline std::int64_t index_in_series(const frequency_set& f, std::size_t pair) noexcept {
+    std::size_t first = pair;
+    if (f.series_dim == 0) {
+        return static_cast<std::int64_t>(pair);
+    }
+    while (first > 0 && f.axis_of_pair[first - 1] == f.axis_of_pair[pair]) {
+        --first;
+    }
+    return static_cast<std::int64_t>(pair - first);
+}
 
 ROPE_COLD inline float_schedule float_schedule_of(numerics way, const frequency_set& f) {
     float_schedule result;
-    const wide turn = wide(2) * pi<wide>(), base = wide(f.base), d = wide(f.rotary_dim);
+    const wide turn = wide(2) * pi<wide>(), base = wide(f.base);
+    const wide d = wide(f.series_dim > 0 ? f.series_dim : f.rotary_dim);
+    result.restarts = f.series_dim > 0;
     result.factor.resize(f.step.size());
     for (std::size_t i = 0; i < result.factor.size(); ++i) {
         const wide exact = from_q64_192(f.step[i]) * turn;
@@ -44,7 +60,7 @@ ROPE_COLD inline float_schedule float_schedule_of(numerics way, const frequency_
             factor = rounded<float>(exact);
             continue;
         }
-        const wide twice = wide(static_cast<std::int64_t>(2 * i));
+        const wide twice = wide(2 * index_in_series(f, i));
         const wide scaled = exact * pow(base, twice / d); // what the recipe did to the pair
         if (way == numerics::ggml) {
             factor = rounded<float>(scaled);
@@ -92,6 +108,10 @@ class float_rows {
             }
             for (std::int64_t i = 0; i < pairs(); ++i) {
                 const std::size_t axis = size(frequencies_.axis_of_pair[size(i)]);
+                if (schedule_.restarts && i > 0 &&
+                    frequencies_.axis_of_pair[size(i - 1)] != frequencies_.axis_of_pair[size(i)]) {
+                    running_[axis] = position(first + row, frequencies_.axis_of_pair[size(i)]);
+                }
                 angles_[size(i * rows + row)] =
                     static_cast<double>(product(running_[axis], schedule_.factor[size(i)]));
                 for (float& angle : running_) {

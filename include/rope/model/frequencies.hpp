@@ -74,6 +74,7 @@ ROPE_NOINLINE ROPE_API result<frequency_set> try_frequencies(const config& c, st
     out.amplitude = to_q64_192(s.amplitude);
     out.softmax_scale_multiplier = to_double(s.softmax_scale);
     out.base = c.base;
+    out.series_dim = s.series_dim;
     return made;
 }
 

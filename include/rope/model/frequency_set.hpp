@@ -27,6 +27,8 @@ struct frequency_set {
     numbers::q64_192 amplitude = {{0, 0, 0, 1}};
     double softmax_scale_multiplier = 1;
     double base = 0; // of the geometric series underneath; 0: none. Only float numerics ask for it
+    // Elements of a series that restarts with every position axis; 0: one series of rotary_dim over all pairs. As `base`.
+    std::int64_t series_dim = 0;
 };
 
 } // namespace ROPE_ABI

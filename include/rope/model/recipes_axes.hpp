@@ -120,6 +120,11 @@ ROPE_COLD schedule<Real> apply(const axial_scaling& s, const facts<Real>& f) {
     schedule<Real> out = idle<Real>(f.pairs());
     out.axis_of_pair.resize(out.freq.size(), 0);
     std::size_t pair = 0;
+    bool alike = !s.shared && s.bases.empty(); // one series for all axes, that restarts with each
+    for (const std::int64_t dim : s.dims) {
+        alike = alike && dim == s.dims.front();
+    }
+    out.series_dim = alike ? s.dims.front() : 0;
     for (std::int64_t a = 0; a < axes; ++a) {
         const auto at = static_cast<std::size_t>(a);
         const Real log_base = log(s.bases.empty() ? f.base : Real(s.bases[at]));

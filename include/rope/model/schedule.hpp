@@ -54,6 +54,7 @@ struct schedule {
     Real amplitude = Real(1);
     Real softmax_scale = Real(1);
     std::vector<std::int64_t> axis_of_pair = {}; // where the recipe itself deals out the axes; else empty
+    std::int64_t series_dim = 0;                 // as in frequency_set
     std::string fault = {};
 };
 
