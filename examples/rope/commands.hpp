@@ -14,5 +14,6 @@ void isa(const request& r);
 
 // The exit status: 0 where it matches.
 int diagnose(const request& r);
+int verify(const request& r);
 
 } // namespace cli

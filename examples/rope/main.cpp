@@ -38,6 +38,9 @@ int run(const cli::request& r) {
     case cli::subcommand::diagnose:
         status = cli::diagnose(r);
         break;
+    case cli::subcommand::verify:
+        status = cli::verify(r);
+        break;
     case cli::subcommand::isa:
         cli::isa(r);
         break;

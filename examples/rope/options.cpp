@@ -109,6 +109,35 @@ void add_diagnose(CLI::App& app, request& r) {
     app.add_flag("--json", r.json, "one JSON object");
 }
 
+void add_verify(CLI::App& app, request& r) {
+    add_shared(app, r, true);
+    auto* cos = app.add_option("--cos", r.cos,
+                               "the cosines, .npy of float32, float64, float16, or uint16 with --dtype bf16");
+    auto* sin = app.add_option("--sin", r.sin, "the sines, of the same shape and type")->needs(cos);
+    cos->needs(sin);
+    auto* table = app.add_option("--table", r.table, "instead of both: the one array of forms that have one")
+                      ->excludes(cos);
+    app.add_option(
+           "--form", r.form,
+           "how the table is stored (default: it is found). Two arrays: halves, duplicated, "
+           "interleaved_duplicates, transposed; one array: cos_then_sin, sin_then_cos, complex_pairs, "
+           "duplicated_cos_then_sin, matrices")
+        ->check(
+            CLI::IsMember({"halves", "duplicated", "interleaved_duplicates", "cos_then_sin", "sin_then_cos",
+                           "duplicated_cos_then_sin", "complex_pairs", "matrices", "transposed"}));
+    app.add_option("--positions", r.positions,
+                   std::string(positions_help) + " (default: the row's number, from 0)");
+    app.add_option("--dtype", r.dtype,
+                   "bf16 reads uint16 as bfloat16 bits; f32, f64, f16 must be what the files have")
+        ->check(CLI::IsMember({"f32", "f64", "f16", "bf16"}));
+    app.add_flag("--json", r.json, "one JSON object");
+    app.callback([cos, table] {
+        if (cos->empty() && table->empty()) {
+            throw CLI::RequiredError("--cos and --sin, or --table");
+        }
+    });
+}
+
 // Values that begin with a minus sign, such as the positions -3:5, would be taken for options.
 std::vector<std::string> joined_arguments(int argc, char** argv) {
     std::vector<std::string> arguments;
@@ -137,12 +166,15 @@ request parse_command_line(int argc, char** argv) {
     CLI::App* rotate = app.add_subcommand("rotate", "Rotates a tensor");
     CLI::App* diagnose = app.add_subcommand(
         "diagnose", "Finds which rotation made one tensor of another, and what is wrong with it");
+    CLI::App* verify = app.add_subcommand(
+        "verify", "Compares a table of cos and sin with the configuration, and finds what is wrong with it");
     CLI::App* isa = app.add_subcommand("isa", "Lists the kernels available here; * marks the active one");
     add_inspect(*inspect, r);
     add_models(*models, r);
     add_table(*table, r);
     add_rotate(*rotate, r);
     add_diagnose(*diagnose, r);
+    add_verify(*verify, r);
     isa->add_option("--isa", r.isa, "forces a kernel");
 
     const auto named = [&](const CLI::App* sub) { return argc > 1 && sub->get_name() == argv[1]; };
@@ -163,6 +195,7 @@ request parse_command_line(int argc, char** argv) {
                  : chosen == table    ? subcommand::table
                  : chosen == rotate   ? subcommand::rotate
                  : chosen == diagnose ? subcommand::diagnose
+                 : chosen == verify   ? subcommand::verify
                                       : subcommand::isa;
     } catch (const CLI::CallForHelp&) {
         find_chosen();

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, diagnose, isa };
+enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, diagnose, verify, isa };
 
 struct request {
     subcommand what = subcommand::none;
@@ -33,8 +33,11 @@ struct request {
     std::optional<std::string> positions;
     std::string dtype;
 
-    // table
+    // table, verify
     std::string cos, sin;
+
+    // verify
+    std::string table, form;
 
     // rotate
     std::string in, out, axes;

@@ -1,4 +1,4 @@
-// verdict: a diagnosis for a person and as JSON.
+// verdict: what diagnose and verify found, for a person and as JSON.
 // SPDX-License-Identifier: MIT
 #include "verdict.hpp"
 
@@ -37,6 +37,28 @@ nlohmann::ordered_json entries_of(const rope::explanation& e) {
     return list;
 }
 
+nlohmann::ordered_json object_of(const rope::diagnosis& d) {
+    nlohmann::ordered_json frequencies = nlohmann::ordered_json::array(),
+                           others = nlohmann::ordered_json::array();
+    for (const auto& w : d.inverse_frequencies) {
+        frequencies.push_back(w ? nlohmann::ordered_json(*w) : nlohmann::ordered_json(nullptr));
+    }
+    for (const rope::explanation& e : d.others) {
+        others.push_back(entries_of(e));
+    }
+    return {{"matches", d.matches},
+            {"error_as_configured", d.error_as_configured},
+            {"unexplained", d.unexplained},
+            {"rotation", d.rotation},
+            {"explanation", entries_of(d.best)},
+            {"others", others},
+            {"inverse_frequencies_found", frequencies}};
+}
+
+std::string text_of(const nlohmann::ordered_json& all) {
+    return all.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
 } // namespace
 
 std::string words_of(const rope::diagnosis& d) {
@@ -57,23 +79,28 @@ std::string words_of(const rope::diagnosis& d) {
     return text;
 }
 
+std::string words_of(const rope::verification& v) {
+    const std::string units = digits(v.units) + (v.units > 1 ? " units" : " of a unit") +
+                              " in the last place (" + digits(v.difference) + ")";
+    if (v.verdict.matches) {
+        return std::string("matches: a table of the form ") + rope::name_of(v.format) +
+               ", the largest error " + units + "\n";
+    }
+    return words_of(v.verdict) + "the table, as " + rope::name_of(v.format) + ": the largest error " + units +
+           ", in row " + std::to_string(v.worst_row) + ", pair " + std::to_string(v.worst_pair) + "\n";
+}
+
 std::string json_of(const rope::diagnosis& d) {
-    nlohmann::ordered_json frequencies = nlohmann::ordered_json::array(),
-                           others = nlohmann::ordered_json::array();
-    for (const auto& w : d.inverse_frequencies) {
-        frequencies.push_back(w ? nlohmann::ordered_json(*w) : nlohmann::ordered_json(nullptr));
-    }
-    for (const rope::explanation& e : d.others) {
-        others.push_back(entries_of(e));
-    }
-    const nlohmann::ordered_json all = {{"matches", d.matches},
-                                        {"error_as_configured", d.error_as_configured},
-                                        {"unexplained", d.unexplained},
-                                        {"rotation", d.rotation},
-                                        {"explanation", entries_of(d.best)},
-                                        {"others", others},
-                                        {"inverse_frequencies_found", frequencies}};
-    return all.dump(2, ' ', true, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+    return text_of(object_of(d));
+}
+
+std::string json_of(const rope::verification& v) {
+    nlohmann::ordered_json all = object_of(v.verdict);
+    all["form"] = rope::name_of(v.format);
+    all["error_in_units"] = v.units;
+    all["row"] = v.worst_row;
+    all["pair"] = v.worst_pair;
+    return text_of(all);
 }
 
 } // namespace cli

@@ -20,11 +20,11 @@
 //   vision       2-D and 3-D families: axis maps and grids of positions     model/vision.hpp
 //   numerics     tables as transformers or ggml calculate them              entries/float_numerics.hpp
 //   formats      the field's storage forms of a table, in and out           exchange/formats.hpp
-//   verify       does a external table match a configuration?                exchange/verify.hpp
-//   diagnose     which rotation made one tensor of another?               rope/diagnose.hpp
 //   laid over    an amplitude, a stretch, a torus over any recipe         model/laid_over.hpp
 //   ggml         frequencies of ggml_rope_ext's arguments                 model/ggml_rope.hpp
 //   given rows   rows of cos and sin that somebody else made              table/given_rows.hpp, exchange/rows_in_format.hpp
+//   diagnose     what differs: between a tensor before and after, or in a   rope/diagnose.hpp
+//   and verify   table of cos and sin
 //   growing      a table that grows while others read it                    table/growing_table.hpp
 //   two levels   a million positions in the memory of a thousand            table/two_level_table.hpp
 //   xpos         the two tables of xPos                                     table/xpos.hpp

@@ -197,7 +197,7 @@ void rope_plan_free(rope_plan* plan);
 /* ---- verify and diagnose ---- */
 
 /* Compares a table of somebody else's, cos and sin [rows][columns], with a configuration; columns is the number of pairs, or
-   rotary_dim. *matches: 1 where only rounding differs. text gets one sentence that names the mistake, as rope_config_explain. */
+   rotary_dim. *matches: 1 where only rounding differs. text gets one sentence that names what differs, as rope_config_explain. */
 rope_code rope_verify(const rope_config* config, int64_t seq_len, const void* cos, const void* sin,
                       rope_dtype dtype, int64_t first, int64_t rows, int64_t columns, int* matches,
                       double* difference, char* text, size_t size);

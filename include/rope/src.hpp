@@ -18,7 +18,7 @@
 #include <rope/diagnose/diagnose.hpp>
 #include <rope/exchange/accuracy.hpp>
 #include <rope/exchange/formats.hpp>
-#include <rope/exchange/verify.hpp>
+#include <rope/diagnose/verify.hpp>
 #include <rope/model/explain.hpp>
 #include <rope/model/ggml_rope.hpp>
 #include <rope/model/laid_over.hpp>
@@ -46,8 +46,7 @@ inline namespace ROPE_ABI {
     template status try_make_rows<T, double>(const frequency_set&, const double*, std::int64_t, T*, T*);     \
     template result<xpos_tables<T>> try_xpos_cos_sin_tables<T>(const config&, range);                        \
     template table_accuracy accuracy_of<T>(const table<T>&);                                                 \
-    template verification verify<T>(const T*, const T*, std::int64_t, std::int64_t, const config&,           \
-                                    std::int64_t, std::int64_t);
+    template result<table_accuracy> try_accuracy_of<T>(const table<T>&);
 
 ROPE_TABLES_OF(float)
 ROPE_TABLES_OF(double)

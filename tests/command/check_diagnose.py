@@ -2,8 +2,6 @@
 # rotation is said to be none. usage: check_diagnose.py PATH_OF_ROPE [--all] [--only N]; every eighth of the
 # mistakes, or all of them
 # SPDX-License-Identifier: MIT
-import time
-
 import planted
 from planted import MISTAKES, FINE, GROUP, Rotation
 from support import *
@@ -20,11 +18,11 @@ def diagnose(recipe, x, y, positions, dtype):
     before, after = folder.array(x), folder.array(y)
     listed = positions if len(positions) > 1 else positions[0]
     where = folder.array(listed.astype(np.int64))
-    begin = time.time()
+    begin = seconds()
     status, out, err = rope("diagnose", recipe.path, *recipe.options, "--before", before, "--after", after, "--axes", "b s h d",
                             "--positions", where, "--position-axes", "axis b s" if len(positions) > 1 else "b s", "--json",
                             *(["--dtype", "bf16"] if dtype == "bf16" else []))
-    slowest = max(slowest, time.time() - begin)
+    slowest = max(slowest, seconds() - begin)
     for path in (before, after, where):
         os.remove(path)
     if status not in (0, 1) or not out:
@@ -123,7 +121,7 @@ for number, (mistakes, recipe, dtype, noise, (r, x, y, expected, shape)) in enum
     if ONLY is not None and number != ONLY or not ALL and ONLY is None and number % 8 != 0:
         continue
     asked += 1
-    begin = time.time()
+    begin = seconds()
     status, seen = diagnose(recipe, x, y, r.positions, dtype)
     good = named(expected, seen["explanation"])
     right += good
@@ -132,7 +130,7 @@ for number, (mistakes, recipe, dtype, noise, (r, x, y, expected, shape)) in enum
         print(f"  case {number}: {' + '.join(m.__name__ for m in mistakes)} on {recipe.name}, {dtype}{', noise' if noise else ''}, {shape}: "
               f"found {[(e['what'], e['found'], e['error']) for e in seen['explanation']]}"
               f"{' MATCHES' if seen['matches'] else ''}{' unexplained' if seen['unexplained'] else ''} "
-              f"as configured {seen['error_as_configured']:.2g}, {time.time() - begin:.1f} s")
+              f"as configured {seen['error_as_configured']:.2g}, {seconds() - begin:.1f} s")
     if ONLY is not None:
         print(json.dumps(seen, indent=1)[:3000])
 print(f"{right} of {asked} mistakes named first, slowest {slowest:.1f} s")

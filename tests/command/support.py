@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: MIT
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,12 @@ def rope(*arguments, stdin=None):
     """Runs the command: (exit status, standard output, standard error)."""
     done = subprocess.run([ROPE, *map(str, arguments)], input=stdin, capture_output=True, timeout=300)
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def seconds():
+    """Processor time of all commands so far: on a busy machine the clock says nothing of a command."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def must(*arguments, stdin=None):

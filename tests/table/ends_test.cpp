@@ -8,7 +8,6 @@
 #include <rope/entries/entry_256.hpp>
 #include <rope/exchange/accuracy.hpp>
 #include <rope/exchange/formats.hpp>
-#include <rope/exchange/verify.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/table/growing_table.hpp>
 #include <rope/table/two_level_table.hpp>
@@ -320,44 +319,6 @@ TEST_CASE("formats: Q15 is the nearest, ties to even", "[table]") {
         CHECK(to_q15(x) == 32767);
         CHECK(to_q15(-x) == -32768);
     }
-}
-
-TEST_CASE("verify: any first position has an answer", "[table]") {
-    const rope::config c = model(8);
-    for (const std::int64_t first : ends) {
-        for (const std::int64_t rows : {1, 4}) {
-            CAPTURE(first, rows);
-            std::vector<double> cos(32, 0.25), sin(32, 0.5);
-            if (exists(first, rows)) {
-                CHECK(rope::verify(cos.data(), sin.data(), rows, 4, c, 0, first).mistake ==
-                      rope::table_mistake::unknown);
-                auto t = rope::cos_sin_table<double>(rope::frequencies(c), rope::range{first, rows});
-                CHECK(rope::verify(t.cos.data(), t.sin.data(), rows, 4, c, 0, first).mistake ==
-                      rope::table_mistake::none);
-                t.cos[0] += 1;
-                CHECK(rope::verify(t.cos.data(), t.sin.data(), rows, 4, c, 0, first).mistake ==
-                      rope::table_mistake::unknown);
-            } else {
-                CHECK_THROWS_AS(rope::verify(cos.data(), sin.data(), rows, 4, c, 0, first), rope::error);
-            }
-        }
-    }
-    // A shift is recognised from the last positions on, and up to them.
-    const auto last = rope::cos_sin_table<double>(rope::frequencies(c), rope::range{most - 3, 4});
-    CHECK(rope::verify(last.cos.data(), last.sin.data(), 4, 4, c, 0, most - 4).mistake ==
-          rope::table_mistake::shifted);
-    const auto before = rope::cos_sin_table<double>(rope::frequencies(c), rope::range{most - 4, 4});
-    CHECK(rope::verify(before.cos.data(), before.sin.data(), 4, 4, c, 0, most - 3).mistake ==
-          rope::table_mistake::shifted);
-    const double one[4] = {1, 1, 1, 1};
-    for (const std::int64_t bad : ends) {
-        if (bad != 1) {
-            CHECK_THROWS_AS(rope::verify(one, one, bad, 4, c), rope::error);
-            CHECK_THROWS_AS(rope::verify(one, one, 1, bad, c), rope::error);
-        }
-    }
-    CHECK_THROWS_AS(rope::verify<double>(nullptr, one, 1, 4, c), rope::error);
-    CHECK_THROWS_AS(rope::verify<double>(one, nullptr, 1, 4, c), rope::error);
 }
 
 TEST_CASE("xpos: any run has an answer", "[table]") {

@@ -124,6 +124,22 @@ TEST_CASE("formats: what does not fit is refused", "[table]") {
     a[8 + 5] = 0.25f; // the second half of row 1
     CHECK_THROWS_AS(rope::import_table<float>(f, {table_format::duplicated}, 0, 3, a.data(), b.data()),
                     rope::error);
+    // The same as statuses; nothing is written.
+    const std::vector<float> before = a;
+    CHECK(rope::try_export_table(t, {table_format::matrices}, a.data(), b.data()).message ==
+          "this table format has 1 array(s); expected as many pointers");
+    CHECK(rope::try_export_table(t, {table_format::halves, -1, 0}, a.data(), b.data()).code ==
+          rope::errc::config);
+    CHECK(a == before);
+    const auto differs =
+        rope::try_import_table<float>(f, {table_format::duplicated}, 0, 3, a.data(), b.data());
+    CHECK(differs.why.message ==
+          "row 1, element 5 of the imported table differs from the other cos of pair 1; "
+          "expected the same bits");
+    CHECK(differs.value.cos.empty());
+    CHECK(rope::try_import_table<float>(f, {table_format::halves}, 0, 3, a.data(), b.data()).ok());
+    CHECK_FALSE(rope::try_exported_elements({table_format::halves, -1, 0}, 3, 4).ok());
+    CHECK(rope::try_exported_elements({table_format::matrices, 1, 2}, 3, 4).value == 6 * 16);
 }
 
 TEST_CASE("accuracy: counts what is wrong, and says where", "[table]") {
@@ -153,4 +169,6 @@ TEST_CASE("accuracy: counts what is wrong, and says where", "[table]") {
     CHECK(external.worst_error < 1e-2);
     t.sin.pop_back();
     CHECK_THROWS_AS(rope::accuracy_of(t), rope::error);
+    CHECK_FALSE(rope::try_accuracy_of(t).ok());
+    CHECK(rope::try_accuracy_of(system).value.wrong == external.wrong);
 }

@@ -4,7 +4,7 @@
 
 #include <rope/c/convert.hpp>
 #include <rope/diagnose/diagnose.hpp>
-#include <rope/exchange/verify.hpp>
+#include <rope/diagnose/verify.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/read/read_config.hpp>
 
@@ -57,12 +57,6 @@ inline std::string lines_of(const explanation& e) {
                 ", found " + d.found;
     }
     return text;
-}
-
-template <class T>
-verification verify_rows(const config& c, std::int64_t seq_len, const void* cos, const void* sin,
-                         std::int64_t first, std::int64_t rows, std::int64_t columns) {
-    return verify(static_cast<const T*>(cos), static_cast<const T*>(sin), rows, columns, c, seq_len, first);
 }
 
 } // namespace detail
@@ -171,19 +165,23 @@ rope_code rope_verify(const rope_config* config, int64_t seq_len, const void* co
         if (rope::status s = rope::detail::no_rotation_of(*config); !s.ok()) {
             return s;
         }
-        using verifier = rope::verification (*)(const rope::config&, std::int64_t, const void*, const void*,
-                                                std::int64_t, std::int64_t, std::int64_t);
-        constexpr verifier of_type[] = {&rope::detail::verify_rows<float>, &rope::detail::verify_rows<double>,
-                                        &rope::detail::verify_rows<rope::half>,
-                                        &rope::detail::verify_rows<rope::bfloat16>};
         if (dtype < ROPE_F32 || dtype > ROPE_BF16) {
             return {"dtype is " + std::to_string(static_cast<int>(dtype)) + "; expected 0 to 3",
                     rope::errc::table};
         }
-        const rope::verification found =
-            of_type[dtype](config->read.config, seq_len, cos, sin, first, rows, columns);
+        constexpr rope::dtype types[] = {rope::dtype::f32, rope::dtype::f64, rope::dtype::f16,
+                                         rope::dtype::bf16};
+        rope::verify_options options;
+        options.seq_len = seq_len;
+        rope::verification found;
+        rope::status s =
+            rope::detail::verify_arrays({cos, sin, types[dtype], rows, columns}, config->read.config,
+                                        rope::offset(first), options, found);
+        if (!s.ok()) {
+            return s;
+        }
         if (matches != nullptr) {
-            *matches = found.mistake == rope::table_mistake::none ? 1 : 0;
+            *matches = found.verdict.matches ? 1 : 0;
         }
         if (difference != nullptr) {
             *difference = found.difference;

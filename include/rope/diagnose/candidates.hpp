@@ -26,8 +26,10 @@ namespace detail {
 inline constexpr double coarse_gate = 0.03;
 
 // The signs and the exchange of cos and sin, as differences. Nothing for the plain rotation.
-inline std::vector<rotation_difference> phase_differences(int quarter, bool reversed) {
-    const rotation_difference direction = {aspect::turn, "forward", "reversed (as with sin negated)"};
+inline std::vector<rotation_difference> phase_differences(int quarter, bool reversed, bool table) {
+    const rotation_difference direction =
+        table ? rotation_difference{aspect::sin_cos, "cos and sin", "sin negated (the opposite direction)"}
+              : rotation_difference{aspect::turn, "forward", "reversed (as with sin negated)"};
     const auto sin_cos = [](const char* found) {
         return rotation_difference{aspect::sin_cos, "cos and sin", found};
     };
@@ -59,8 +61,7 @@ inline int phase_count(int quarter, bool reversed) {
 
 class candidate_list {
   public:
-    candidate_list(const vector_samples& v, double own_factor, bool table_alone)
-        : v_(v), own_factor_(own_factor), table_alone_(table_alone) {}
+    candidate_list(const vector_samples& v, double own_factor) : v_(v), own_factor_(own_factor) {}
 
     std::vector<hypothesis> coarse = {};    // by angles
     std::vector<hypothesis> confirmed = {}; // by elements
@@ -100,6 +101,7 @@ class candidate_list {
         for (const double a : amplitudes) {
             hypothesis changed = h;
             changed.amplitude = a;
+            changed.amplitude_doubt = unit_of(v_.type) / 4;
             changed.misfit = misfit_of(m, agreement, a);
             changed.prior += rank;
             rank += 1;
@@ -126,7 +128,7 @@ class candidate_list {
                 changed.quarter = quarter;
                 changed.reversed = reversed;
                 changed.prior += phase_prior(quarter, reversed);
-                for (rotation_difference& d : phase_differences(quarter, reversed)) {
+                for (rotation_difference& d : phase_differences(quarter, reversed, v_.table)) {
                     changed.differences.push_back(std::move(d));
                 }
                 offer(m, std::move(changed), sums.agreement(quarter, reversed), budget);
@@ -152,9 +154,11 @@ class candidate_list {
         checked_ = coarse.size();
         for (const std::size_t k : order) {
             const hypothesis h = coarse[k];
-            for (hypothesis& variant : precision_variants(h, v_.type, table_alone_)) {
+            for (hypothesis& variant : precision_variants(h, v_.type, v_.table)) {
                 const auto count = static_cast<int>(variant.differences.size());
-                if (count > most || count > least_confirmed() || !worth(h, variant)) {
+                const bool taken =
+                    count > least_confirmed() || (variant.loose_angles && count >= least_confirmed());
+                if (count > most || taken || !worth(h, variant)) {
                     continue;
                 }
                 const prediction_error e = predict(v_, variant);
@@ -192,7 +196,6 @@ class candidate_list {
 
     const vector_samples& v_;
     double own_factor_;
-    bool table_alone_;
     std::size_t checked_ = 0;
 };
 

@@ -87,7 +87,8 @@ inline bool conclude(rotation_search& search, const vector_samples& v, const pre
         }
         std::string text;
         for (const rotation_difference& d : h.differences) {
-            text += std::string(name_of(d.what)) + d.found + ";";
+            text += std::string(name_of(d.what)) +
+                    (d.what == aspect::position ? d.found.substr(0, d.found.find(" (")) : d.found) + ";";
         }
         if (std::find(seen.begin(), seen.end(), text) != seen.end() || seen.size() > 3) {
             continue;
@@ -125,31 +126,59 @@ inline bool conclude(rotation_search& search, const vector_samples& v, const pre
     return false;
 }
 
-inline void diagnose_samples(const tensor_samples& all, const axis_names& names, const config& c,
-                             const frequency_set& f, std::int64_t seq_len, diagnosis& out) {
+// What is left of the whole tensors under a hypothesis.
+inline prediction_error whole_error(const tensor_samples& all, const hypothesis& h) {
+    prediction_error e;
+    for_each_part(all, [&](const vector_samples& part) {
+        e.add(predict(part, h));
+        return true;
+    });
+    return e;
+}
+
+// Puts the frequencies that were measured into `out`, with what is known of the pairs.
+inline void measure_frequencies(const rotation_search& search, const vector_samples& v,
+                                const hypothesis& chosen, std::size_t pairs, diagnosis& out) {
+    out.inverse_frequencies.assign(pairs, std::nullopt);
+    const measured_angles* best = search.best_angles();
+    if (out.unexplained && best == nullptr) {
+        return;
+    }
+    const measured_angles angles = out.unexplained ? *best : search.angles_of(chosen.layout);
+    if (angles.misfit > coarse_gate) {
+        return;
+    }
+    std::vector<std::int64_t> axis_of_pair = chosen.frequencies.axis_of_pair;
+    axis_of_pair.resize(index_of(angles.pairs), 0);
+    out.inverse_frequencies = found_frequencies(angles, moved_positions(v, chosen.move), axis_of_pair,
+                                                chosen.quarter, chosen.reversed, 2 * unit_of(v.type));
+}
+
+// Returns what is left under the configuration's own rotation; everything there is where a table has another width.
+inline prediction_error diagnose_samples(const tensor_samples& all, const axis_names& names, const config& c,
+                                         const frequency_set& f, const search_options& options,
+                                         diagnosis& out) {
     constexpr std::int64_t most_tokens = 64, most_heads = 8;
     const auto whole_of = [](const tensor_samples& tensors) {
-        return [&tensors](const hypothesis& h) {
-            prediction_error e;
-            for_each_part(tensors, [&](const vector_samples& part) {
-                e.add(predict(part, h));
-                return true;
-            });
-            return e;
-        };
+        return [&tensors](const hypothesis& h) { return whole_error(tensors, h); };
     };
     const vector_samples v = all.read(tensor_samples::chosen(all.tokens(), most_tokens, true),
                                       tensor_samples::chosen(all.heads(), most_heads, false));
-    search_options options;
-    options.seq_len = seq_len;
     rotation_search search(v, c, f, options);
     hypothesis chosen = search.as_configured();
-    const prediction_error own = whole_of(all)(chosen);
+    prediction_error own;
+    own.greatest = own.greatest_y = own.squares = own.total = own.ratio = own.loose_ratio = 2;
+    if (!all.table || v.dim == f.rotary_dim) {
+        own = whole_of(all)(chosen);
+    }
     out.error_as_configured = own.relative();
-    bool explained = out.matches = own.ratio <= 1;
-    if (!explained) {
-        explained = conclude(search, v, own, v.type == dtype::f16 || v.type == dtype::bf16, whole_of(all),
-                             chosen, out);
+    bool explained = own.ratio <= 1;
+    out.matches = explained && options.given.empty();
+    if (explained) {
+        out.best = {options.given, out.matches ? 0 : own.relative()};
+    } else {
+        const bool narrow = v.type == dtype::f16 || v.type == dtype::bf16;
+        explained = conclude(search, v, own, narrow && !v.table, whole_of(all), chosen, out);
         out.rotation = explained || search.is_rotation();
     }
     for (const int axis : explained ? std::vector<int>() : all.head_axes()) {
@@ -169,21 +198,13 @@ inline void diagnose_samples(const tensor_samples& all, const axis_names& names,
             out.others = attempt.others;
             out.rotation = explained = true;
             out.inverse_frequencies.assign(f.inv_freq.size(), std::nullopt);
-            return;
+            return own;
         }
         out.rotation = out.rotation || second.is_rotation();
     }
     out.unexplained = !explained;
-    const measured_angles* best = search.best_angles();
-    const measured_angles angles = explained || best == nullptr ? search.angles_of(chosen.layout) : *best;
-    if (angles.misfit > coarse_gate) {
-        out.inverse_frequencies.assign(f.inv_freq.size(), std::nullopt);
-        return;
-    }
-    std::vector<std::int64_t> axis_of_pair = chosen.frequencies.axis_of_pair;
-    axis_of_pair.resize(index_of(angles.pairs), 0);
-    out.inverse_frequencies = found_frequencies(angles, moved_positions(v, chosen.move), axis_of_pair,
-                                                chosen.quarter, chosen.reversed, 2 * unit_of(v.type));
+    measure_frequencies(search, v, chosen, f.inv_freq.size(), out);
+    return own;
 }
 
 } // namespace detail

@@ -16,6 +16,7 @@
 
 #if ROPE_DEFINITIONS
 #include <rope/diagnose/conclude.hpp>
+#include <rope/diagnose/placed_tokens.hpp>
 #include <rope/diagnose/tensor_samples.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/model/words.hpp>
@@ -23,8 +24,8 @@
 #include <rope/rotate/shape.hpp>
 #include <rope/tensor/overlap.hpp>
 
-#include <algorithm>
 #include <cstddef>
+#include <string>
 #include <vector>
 #endif
 
@@ -135,31 +136,18 @@ ROPE_API status diagnose_views(const untyped_view& before, const untyped_view& a
                     errc::shape};
         }
     }
-    token_axes axes;
-    token_positions positions;
-    if (!match_positions(where, names, before.extent, f.axes, false, axes, why) ||
-        !gather_positions(where, axes, before.extent, before.rank, positions, why)) {
+    placed_tokens tokens;
+    tokens.seq_len = options.seq_len;
+    tokens.frequencies = std::move(f);
+    if (!place_tokens(where, names, before.extent, before.rank, c, tokens, why)) {
         return why;
     }
-    std::int64_t seq_len = options.seq_len;
-    if (seq_len == 0) {
-        double greatest = 0;
-        for (std::int64_t k = 0; k < axes.count * axes.position_axes; ++k) {
-            greatest =
-                (std::max)(greatest, positions.reals != nullptr ? positions.reals[k]
-                                                                : static_cast<double>(positions.integers[k]));
-        }
-        seq_len = greatest < 0x1p53 ? static_cast<std::int64_t>(greatest) + 1 : greatest_length;
-        fault = config_fault(c, seq_len);
-        if (!fault.empty()) {
-            return {std::move(fault)};
-        }
-        f = frequencies(c, seq_len);
-    }
-    const tensor_samples all(before, after, names, axes, positions, f.axes);
+    const tensor_samples all(before, after, names, tokens.axes, tokens.positions, tokens.frequencies.axes);
     why = check_finite(all);
     if (why.ok()) {
-        diagnose_samples(all, names, c, f, seq_len, out);
+        search_options by;
+        by.seq_len = tokens.seq_len;
+        diagnose_samples(all, names, c, tokens.frequencies, by, out);
     }
     return why;
 }

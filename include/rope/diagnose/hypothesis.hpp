@@ -68,6 +68,7 @@ struct hypothesis {
     int quarter = 0;       // the angle is quarter pi / 2 more,
     bool reversed = false; // after its sign was changed
     double amplitude = 1;
+    double amplitude_doubt = 0; // relative, where it was fitted to rounded numbers
     rope::numerics numerics = rope::numerics::exact;
     bool loose_angles = false; // float angles by steps that are not known: a few units more or less
     std::optional<dtype> table_type = {}, input_type = {}, product_type = {}, result_type = {};

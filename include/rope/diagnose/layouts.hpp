@@ -87,19 +87,19 @@ inline std::vector<pair_layout> slices_of(const pair_layout& own, std::int64_t h
     return out;
 }
 
-// The choices under which the samples are a rotation, those nearest to the configuration first. own_alone: the samples
-// are a table, whose pairs are known.
+// The choices under which the samples are a rotation, those nearest to the configuration first. A table's pairs are known.
 inline std::vector<layout_view> layouts_of(const vector_samples& v, const config& c, const frequency_set& f,
-                                           const std::vector<rotation_difference>& given, bool own_alone) {
+                                           const std::vector<rotation_difference>& given) {
     const pair_layout own = layout_of(f);
     std::vector<layout_view> views;
-    for (pair_layout l : own_alone ? std::vector<pair_layout>{own} : slices_of(own, v.dim)) {
+    for (pair_layout l :
+         v.table ? std::vector<pair_layout>{{own.in, own.out, 0, v.dim}} : slices_of(own, v.dim)) {
         if (l.rotary_dim != own.rotary_dim && (!c.sections.empty() || !c.axis_of_pair.empty())) {
             continue; // the axes of the pairs are not known
         }
         for (const pairing in : {pairing::half_split, pairing::interleaved}) {
             for (const pairing out : {pairing::half_split, pairing::interleaved}) {
-                if (own_alone && (in != own.in || out != own.out)) {
+                if (v.table && (in != own.in || out != own.out)) {
                     continue;
                 }
                 l.in = in;

@@ -35,6 +35,14 @@ inline hypothesis with_numerics(hypothesis h, numerics way, bool loose) {
     return h;
 }
 
+// Exact but for angles that are a few units of double off: position times frequency in double.
+inline hypothesis with_double_angles(hypothesis h) {
+    h.loose_angles = true;
+    h.differences.push_back({aspect::arithmetic, "exact angles", "angles in double"});
+    h.prior += 69;
+    return h;
+}
+
 inline hypothesis with_table(hypothesis h, dtype type, dtype own) {
     h.table_type = type;
     h.differences.push_back(
@@ -86,6 +94,9 @@ ROPE_API std::vector<hypothesis> precision_variants(const hypothesis& h, dtype t
         if (type == dtype::f64 || t != dtype::f32) {
             narrower.push_back(t);
         }
+    }
+    if (type == dtype::f64) {
+        out.push_back(with_double_angles(h));
     }
     for (const numerics way : {numerics::hf_fp32, numerics::ggml}) {
         if (h.frequencies.base > 0) {

@@ -5,13 +5,13 @@
 #include <rope/diagnose/hypothesis.hpp>
 #include <rope/support/linkage.hpp>
 
+#include <algorithm>
 #include <cstdint>
 
 #if ROPE_DEFINITIONS
 #include <rope/numbers/wide.hpp>
 #include <rope/table/cos_sin_table.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <vector>
 #endif
@@ -31,10 +31,18 @@ struct prediction_error {
     double narrow_ratio = 0; // over a few roundings of the table's and the products' type
     std::int64_t elements = 0;
     std::int64_t off = 0; // elements whose ratio is above 1
+    std::int64_t tokens = 0;
+    std::int64_t worst_token = 0,
+                 worst_element = 0; // where `greatest` is, where parts follow each other along tokens
 
     double relative() const { return greatest_y > 0 ? greatest / greatest_y : greatest; }
     double misfit() const { return total > 0 ? std::sqrt(squares / total) : std::sqrt(squares); }
     void add(const prediction_error& e) {
+        if (e.greatest > greatest) {
+            worst_token = tokens + e.worst_token;
+            worst_element = e.worst_element;
+        }
+        tokens += e.tokens;
         greatest = (std::max)(greatest, e.greatest);
         greatest_y = (std::max)(greatest_y, e.greatest_y);
         squares += e.squares;
@@ -105,7 +113,7 @@ class element_check {
     element_check(const vector_samples& v, const hypothesis& h, prediction_error& e)
         : h_(h), e_(e), type_(v.type) {
         const bool wide_type = type_ == dtype::f64;
-        float_steps_ = 6 * unit_of(wide_type ? dtype::f64 : dtype::f32);
+        float_steps_ = (v.table ? 2 : 6) * unit_of(wide_type ? dtype::f64 : dtype::f32);
         storage_ = wide_type || type_ == dtype::f32 ? 0 : unit_of(type_);
         double narrow = 0;
         for (const auto& t : {h.table_type, h.input_type, h.product_type, h.result_type}) {
@@ -114,14 +122,21 @@ class element_check {
         narrow_ = 6 * narrow + 2 * unit_of(type_);
     }
 
-    void operator()(double y, double predicted, double size, double angle) {
+    // j: the element of the vector.
+    void operator()(std::int64_t t, std::int64_t j, double y, double predicted, double size, double angle) {
         const double off = std::fabs(y - predicted);
         const double magnitude = (std::max)(std::fabs(y), std::fabs(predicted));
         double room = half_unit(type_, magnitude) + float_steps_ * size;
+        room += h_.amplitude_doubt * size;
         if (h_.loose_angles) {
-            room += (std::min)(8 * unit_of(dtype::f32) * std::fabs(angle), 0.25) * size;
+            const double unit = unit_of(h_.numerics == rope::numerics::exact ? dtype::f64 : dtype::f32);
+            room += (std::min)(8 * unit * (std::fabs(angle) + 0.5), 0.25) * size;
         }
-        e_.greatest = (std::max)(e_.greatest, off);
+        if (off > e_.greatest) {
+            e_.greatest = off;
+            e_.worst_token = t;
+            e_.worst_element = j;
+        }
         e_.greatest_y = (std::max)(e_.greatest_y, std::fabs(y));
         e_.squares += off * off;
         e_.total += y * y;
@@ -147,7 +162,9 @@ ROPE_API prediction_error predict(const vector_samples& v, const hypothesis& h) 
         e.greatest = e.ratio = e.loose_ratio = e.narrow_ratio = e.squares = e.total = 1e300;
         return e;
     }
+    e.tokens = v.tokens;
     element_check check(v, h, e);
+    const bool bounded = h.loose_angles || v.table; // the angle's error counts where cos or sin is small too
     const std::vector<double> positions = h.loose_angles ? moved_positions(v, h.move) : std::vector<double>();
     const auto product = [&](double a, double b) {
         return h.product_type ? rounded_to(*h.product_type, a * b) : a * b;
@@ -161,7 +178,7 @@ ROPE_API prediction_error predict(const vector_samples& v, const hypothesis& h) 
             const double* y = v.y.data() + (t * v.heads + k) * v.dim;
             for (std::int64_t j = 0; j < v.dim; ++j) {
                 if (j < l.offset || j >= l.offset + l.rotary_dim) {
-                    check(y[j], result(input(x[j])), 0, 0);
+                    check(t, j, y[j], result(input(x[j])), 0, 0);
                 }
             }
             for (std::int64_t i = 0; i < l.pairs(); ++i) {
@@ -175,10 +192,11 @@ ROPE_API prediction_error predict(const vector_samples& v, const hypothesis& h) 
                     angle *= h.numerics == rope::numerics::ggml ? 1 + 0.25 * static_cast<double>(i) : 1;
                 }
                 const double bound = std::fabs(h.amplitude) * (std::fabs(x0) + std::fabs(x1));
-                check(y[l.first(l.out, i)], result(product(x0, c) - product(x1, s)),
-                      h.loose_angles ? bound : std::fabs(x0 * c) + std::fabs(x1 * s), angle);
-                check(y[l.second(l.out, i)], result(product(x0, s) + product(x1, c)),
-                      h.loose_angles ? bound : std::fabs(x0 * s) + std::fabs(x1 * c), angle);
+                const std::int64_t first = l.first(l.out, i), second = l.second(l.out, i);
+                check(t, first, y[first], result(product(x0, c) - product(x1, s)),
+                      bounded ? bound : std::fabs(x0 * c) + std::fabs(x1 * s), angle);
+                check(t, second, y[second], result(product(x0, s) + product(x1, c)),
+                      bounded ? bound : std::fabs(x0 * s) + std::fabs(x1 * c), angle);
             }
         }
     }

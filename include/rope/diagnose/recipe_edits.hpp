@@ -221,7 +221,7 @@ ROPE_API std::vector<recipe_edit> denominator_edits(const config& c, std::int64_
             e.seq_len = seq_len;
             e.twist = recipe_twist::denominator;
             e.denominator = other;
-            e.prior = other == c.head_dim ? 40 : 42;
+            e.prior = other == c.head_dim ? 9 : 42; // before a base that would do the same
             out.push_back(std::move(e));
         }
     }

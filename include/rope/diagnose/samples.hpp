@@ -18,6 +18,7 @@ namespace detail {
 // Tokens, each with `heads` vectors of `dim` numbers: x before, y after, [token][head][dim].
 struct vector_samples {
     dtype type = dtype::f32;
+    bool table = false; // y is cos and sin themselves, x is (1, 0): nothing was multiplied
     std::int64_t tokens = 0, heads = 0, dim = 0;
     std::vector<double> x = {}, y = {};
     std::int64_t axes = 1;

@@ -26,14 +26,13 @@ namespace detail {
 
 struct search_options {
     std::int64_t seq_len = 0;
-    bool table_alone = false;                    // the samples are a table: nothing was multiplied
     std::vector<rotation_difference> given = {}; // what differs by the choice of the samples
 };
 
 class rotation_search {
   public:
     rotation_search(const vector_samples& v, const config& c, const frequency_set& f, const search_options& o)
-        : v_(v), c_(c), own_(f), o_(o), list_(v, f.attention_factor, o.table_alone) {
+        : v_(v), c_(c), own_(f), o_(o), list_(v, f.attention_factor) {
         given_ = static_cast<int>(o.given.size());
     }
 
@@ -61,6 +60,9 @@ class rotation_search {
     // One thing that differs; then one that is a number to be found; then two. Stops where the elements confirm one.
     void run_singles() {
         look();
+        if (own_.rotary_offset + own_.rotary_dim <= v_.dim) { // float angles may be far from its own
+            list_.coarse.push_back(as_configured());
+        }
         for (const layout_view& w : views_) {
             explore(w, 1 + given_);
         }
@@ -101,7 +103,7 @@ class rotation_search {
     void look() {
         if (!looked_) {
             looked_ = true;
-            views_ = layouts_of(v_, c_, own_, o_.given, o_.table_alone);
+            views_ = layouts_of(v_, c_, own_, o_.given);
         }
     }
 

@@ -61,6 +61,8 @@ class tensor_samples {
         return out;
     }
 
+    bool table = false; // the tensor after holds cos and sin, that before (1, 0)
+
     std::int64_t tokens() const { return count(token_axes_); }
     std::int64_t heads() const { return count(head_axes_); }
     std::int64_t dim() const { return x_.extent[names_.embedding()] * x_.reals(); }
@@ -92,6 +94,7 @@ class tensor_samples {
     vector_samples read(const std::vector<std::int64_t>& tokens,
                         const std::vector<std::int64_t>& heads) const {
         vector_samples v;
+        v.table = table;
         v.type = precision_of(y_.type) < precision_of(x_.type) ? y_.type : x_.type;
         v.tokens = static_cast<std::int64_t>(tokens.size());
         v.heads = static_cast<std::int64_t>(heads.size());

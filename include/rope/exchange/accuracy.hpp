@@ -1,8 +1,9 @@
-// accuracy_of: how far a table is from the correctly rounded one, entry by entry. What mistake a external table was made
-// with is told by verify.hpp.
+// accuracy_of: how far a table is from the correctly rounded one, entry by entry. What mistake an external table was
+// made with is told by diagnose/verify.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
 #include <rope/table/table.hpp>
 
@@ -37,6 +38,10 @@ struct table_accuracy {
 // vectors have other sizes than its rows, pairs and listed positions.
 template <class T>
 table_accuracy accuracy_of(const table<T>& t);
+
+// The same, with a status instead of an exception.
+template <class T>
+result<table_accuracy> try_accuracy_of(const table<T>& t);
 
 #if ROPE_DEFINITIONS
 namespace detail {
@@ -83,14 +88,18 @@ void compare_entry(T entry, T right, double real, std::int64_t row, std::int64_t
 } // namespace detail
 
 template <class T>
-table_accuracy accuracy_of(const table<T>& t) {
-    detail::require(detail::check_table(t));
+result<table_accuracy> try_accuracy_of(const table<T>& t) {
+    result<table_accuracy> out;
+    out.why = detail::check_table(t);
+    if (!out.ok()) {
+        return out;
+    }
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
     constexpr std::int64_t rows_at_once = 256;
     const auto part = static_cast<std::size_t>(rows_at_once * pairs);
     std::vector<T> cos(part), sin(part);
     std::vector<double> real_cos(part), real_sin(part);
-    table_accuracy report;
+    table_accuracy& report = out.value;
     const isa which = active_isa();
     for (std::int64_t first = 0; first < t.rows; first += rows_at_once) {
         row_positions positions;
@@ -111,7 +120,14 @@ table_accuracy accuracy_of(const table<T>& t) {
                                   report);
         }
     }
-    return report;
+    return out;
+}
+
+template <class T>
+table_accuracy accuracy_of(const table<T>& t) {
+    const result<table_accuracy> out = try_accuracy_of(t);
+    detail::require(out.why);
+    return out.value;
 }
 #endif
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <rope/numbers/half.hpp>
+#include <rope/numbers/storage_format.hpp>
 #include <rope/numbers/wide.hpp>
 #include <rope/support/error.hpp>
 #include <rope/table/check_table.hpp>
@@ -13,6 +14,7 @@
 #include <cstring>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace rope {
@@ -37,6 +39,14 @@ struct table_layout {
     std::int64_t padding_before = 0;
     std::int64_t padding_after = 0;
 };
+
+// The format as a program spells it: "halves", "cos_then_sin".
+inline const char* name_of(table_format format) noexcept {
+    constexpr const char* names[] = {"halves",        "duplicated",   "interleaved_duplicates",
+                                     "cos_then_sin",  "sin_then_cos", "duplicated_cos_then_sin",
+                                     "complex_pairs", "matrices",     "transposed"};
+    return names[static_cast<std::size_t>(format)];
+}
 
 inline int array_count(table_format format) noexcept {
     return format == table_format::halves || format == table_format::duplicated ||
@@ -142,34 +152,95 @@ inline status check_layout(const table_layout& layout, std::int64_t rows, std::i
     return check_table_size(layout.padding_before + rows + layout.padding_after, width, element);
 }
 
-inline void require_arrays(table_format format, const void* first, const void* second) {
+inline status check_arrays(table_format format, const void* first, const void* second) {
     const int arrays = array_count(format);
     if (first == nullptr || (arrays == 2) != (second != nullptr)) {
-        fail("this table format has " + std::to_string(arrays) + " array(s); expected as many pointers");
+        return {"this table format has " + std::to_string(arrays) + " array(s); expected as many pointers"};
     }
+    return {};
+}
+
+// Two places of a table that stand for one value and do not have the same bits.
+struct format_conflict {
+    bool found = false;
+    bool sine = false;
+    std::int64_t row = 0, element = 0, pair = 0;
+};
+
+// Reads rows in a form: cos and sin as words of the same bits, with `step` words from one row to the next. The layout and
+// the arrays are checked before.
+template <class Word>
+format_conflict read_format(const table_layout& layout, std::int64_t rows, std::int64_t pairs,
+                            const void* first, const void* second, void* cos, void* sin, std::int64_t step) {
+    constexpr Word sign = static_cast<Word>(Word{1} << (8 * sizeof(Word) - 1));
+    const int arrays = array_count(layout.format);
+    const std::int64_t width = row_width(layout.format, pairs);
+    std::vector<bool> seen(static_cast<std::size_t>(2 * pairs));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        seen.assign(seen.size(), false);
+        for (int a = 0; a < arrays; ++a) {
+            const auto* in = static_cast<const unsigned char*>(a == 0 ? first : second);
+            for (std::int64_t j = 0; j < width; ++j) {
+                const format_element e = element_at(layout.format, a, j, pairs);
+                const std::int64_t at = layout.format == table_format::transposed
+                                            ? j * rows + row
+                                            : (layout.padding_before + row) * width + j;
+                Word x;
+                std::memcpy(&x, in + static_cast<std::size_t>(at) * sizeof(Word), sizeof(Word));
+                x = e.negative ? static_cast<Word>(x ^ sign) : x;
+                unsigned char* place = static_cast<unsigned char*>(e.sine ? sin : cos) +
+                                       static_cast<std::size_t>(row * step + e.pair) * sizeof(Word);
+                const auto which = static_cast<std::size_t>(2 * e.pair + (e.sine ? 1 : 0));
+                if (seen[which] && std::memcmp(place, &x, sizeof(Word)) != 0) {
+                    return {true, e.sine, row, j, e.pair};
+                }
+                seen[which] = true;
+                std::memcpy(place, &x, sizeof(Word));
+            }
+        }
+    }
+    return {};
 }
 
 } // namespace detail
 
-// Elements that each array of an exported table takes. Throws rope::error for a layout that cannot be, and for rows and
-// pairs whose bytes do not fit in memory.
-inline std::int64_t exported_elements(const table_layout& layout, std::int64_t rows, std::int64_t pairs) {
+// Elements that each array of an exported table takes: (padding_before + rows + padding_after) x the width of a row. Throws
+// rope::error for a layout that cannot be, and for rows and pairs whose bytes do not fit in memory.
+inline result<std::int64_t> try_exported_elements(const table_layout& layout, std::int64_t rows,
+                                                  std::int64_t pairs) {
+    result<std::int64_t> out;
     if (pairs < 0 || pairs > (std::int64_t{1} << 32)) {
-        detail::fail("a table of " + std::to_string(pairs) + " pairs: expected 0 to 2^32");
+        out.why = {"a table of " + std::to_string(pairs) + " pairs: expected 0 to 2^32"};
+    } else {
+        out.why = detail::check_layout(layout, rows, pairs, sizeof(double));
     }
-    detail::require(detail::check_layout(layout, rows, pairs, sizeof(double)));
-    return (layout.padding_before + rows + layout.padding_after) * row_width(layout.format, pairs);
+    if (out.ok()) {
+        out.value = (layout.padding_before + rows + layout.padding_after) * row_width(layout.format, pairs);
+    }
+    return out;
+}
+
+inline std::int64_t exported_elements(const table_layout& layout, std::int64_t rows, std::int64_t pairs) {
+    const result<std::int64_t> out = try_exported_elements(layout, rows, pairs);
+    detail::require(out.why);
+    return out.value;
 }
 
 // Writes a table in another form; `second` where the format has two arrays. U is T, or std::int16_t (Q15: times 2^15,
-// saturated) for a table of doubles. Throws rope::error, before it writes, for a layout or pointers that cannot be, and for
-// a table whose vectors have other sizes than its rows and pairs.
+// saturated) for a table of doubles. Refuses, before it writes, a layout or pointers that cannot be, and a table whose
+// vectors have other sizes than its rows and pairs. The first returns why, the second throws rope::error.
 template <class T, class U>
-void export_table(const table<T>& t, const table_layout& layout, U* first, U* second = nullptr) {
+status try_export_table(const table<T>& t, const table_layout& layout, U* first, U* second = nullptr) {
     const auto pairs = static_cast<std::int64_t>(t.frequencies.step.size());
-    detail::require(detail::check_table(t));
-    detail::require(detail::check_layout(layout, t.rows, pairs, sizeof(U)));
-    detail::require_arrays(layout.format, first, second);
+    if (status s = detail::check_table(t); !s.ok()) {
+        return s;
+    }
+    if (status s = detail::check_layout(layout, t.rows, pairs, sizeof(U)); !s.ok()) {
+        return s;
+    }
+    if (status s = detail::check_arrays(layout.format, first, second); !s.ok()) {
+        return s;
+    }
     const int arrays = array_count(layout.format);
     const std::int64_t width = row_width(layout.format, pairs);
     for (int a = 0; a < arrays; ++a) {
@@ -189,50 +260,64 @@ void export_table(const table<T>& t, const table_layout& layout, U* first, U* se
         std::memset(static_cast<void*>(out + t.rows * width), 0,
                     static_cast<std::size_t>(layout.padding_after) * bytes);
     }
+    return {};
 }
 
-// Reads `rows` rows of a external table, from position `first_position` on, that claims to be of these frequencies
-// (accuracy_of and verify say whether it is). Padding is skipped. Elements that stand for the same value must have the same bits: a
-// full-width table whose halves differ is no rotation.
+template <class T, class U>
+void export_table(const table<T>& t, const table_layout& layout, U* first, U* second = nullptr) {
+    detail::require(try_export_table(t, layout, first, second));
+}
+
+// Reads `rows` rows of an external table, from position `first_position` on, that claims to be of these frequencies
+// (accuracy_of and verify say whether it is). Padding is skipped. Elements that stand for the same value must have the same
+// bits: a full-width table whose halves differ is no rotation. The result owns its memory. The first returns why there is
+// none, the second throws rope::error.
+template <class T>
+result<table<T>> try_import_table(const frequency_set& frequencies, const table_layout& layout,
+                                  std::int64_t first_position, std::int64_t rows, const T* first,
+                                  const T* second = nullptr) {
+    using word = typename detail::storage_format<T>::word;
+    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
+    result<table<T>> out;
+    out.why = detail::check_pairs(frequencies);
+    if (out.ok()) {
+        out.why = detail::check_run({first_position, rows});
+    }
+    if (out.ok()) {
+        out.why = detail::check_layout(layout, rows, pairs, sizeof(T));
+    }
+    if (out.ok()) {
+        out.why = detail::check_arrays(layout.format, first, second);
+    }
+    table<T>& t = out.value;
+    if (out.ok()) {
+        out.why = detail::try_allocate_table(t, rows, pairs);
+    }
+    if (!out.ok()) {
+        return out;
+    }
+    t.frequencies = frequencies;
+    t.first = first_position;
+    t.external = true;
+    const detail::format_conflict conflict =
+        detail::read_format<word>(layout, rows, pairs, first, second, t.cos.data(), t.sin.data(), pairs);
+    if (conflict.found) {
+        out.why = {"row " + std::to_string(conflict.row) + ", element " + std::to_string(conflict.element) +
+                   " of the imported table differs from the other " + (conflict.sine ? "sin" : "cos") +
+                   " of pair " + std::to_string(conflict.pair) + "; expected the same bits"};
+        t = {};
+        return out;
+    }
+    return out;
+}
+
 template <class T>
 table<T> import_table(const frequency_set& frequencies, const table_layout& layout,
                       std::int64_t first_position, std::int64_t rows, const T* first,
                       const T* second = nullptr) {
-    const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
-    detail::require(detail::check_pairs(frequencies));
-    detail::require(detail::check_run({first_position, rows}));
-    detail::require(detail::check_layout(layout, rows, pairs, sizeof(T)));
-    detail::require_arrays(layout.format, first, second);
-    const int arrays = array_count(layout.format);
-    const std::int64_t width = row_width(layout.format, pairs);
-    table<T> t;
-    detail::require(detail::try_allocate_table(t, rows, pairs));
-    t.frequencies = frequencies;
-    t.first = first_position;
-    t.external = true;
-    std::vector<bool> seen(static_cast<std::size_t>(2 * pairs));
-    for (std::int64_t row = 0; row < rows; ++row) {
-        seen.assign(seen.size(), false);
-        for (int a = 0; a < arrays; ++a) {
-            const T* in = (a == 0 ? first : second) + layout.padding_before * width;
-            for (std::int64_t j = 0; j < width; ++j) {
-                const detail::format_element e = detail::element_at(layout.format, a, j, pairs);
-                const T read =
-                    in[layout.format == table_format::transposed ? j * rows + row : row * width + j];
-                const T x = e.negative ? detail::flipped(read) : read;
-                T& place = (e.sine ? t.sin : t.cos)[static_cast<std::size_t>(row * pairs + e.pair)];
-                const auto which = static_cast<std::size_t>(2 * e.pair + (e.sine ? 1 : 0));
-                if (seen[which] && std::memcmp(&place, &x, sizeof x) != 0) {
-                    detail::fail("row " + std::to_string(row) + ", element " + std::to_string(j) +
-                                 " of the imported table differs from the other " + (e.sine ? "sin" : "cos") +
-                                 " of pair " + std::to_string(e.pair) + "; expected the same bits");
-                }
-                seen[which] = true;
-                place = x;
-            }
-        }
-    }
-    return t;
+    result<table<T>> out = try_import_table(frequencies, layout, first_position, rows, first, second);
+    detail::require(out.why);
+    return std::move(out.value);
 }
 
 } // namespace ROPE_ABI
