@@ -12,6 +12,7 @@ refused() {
     cat > "$scratch/program.cpp" << PROGRAM
 #include <rope/core.hpp>
 #include <rope/rotate/gradient_plan.hpp>
+#include <array>
 #include <cstdint>
 #include <vector>
 void statements(const rope::frequency_set& f, const rope::table<float>& t, float* p, const float* read_only, std::uint16_t* words,
@@ -42,6 +43,8 @@ refused "a plan refers to its table" \
 refused "keep the list in a variable" 'auto where = rope::ids(std::vector<int>{7});'
 refused "keep the list in a variable" 'auto where = rope::offsets(std::vector<int>{7});'
 refused "keep the list in a variable" 'auto v = rope::view(std::vector<float>(16), {2, 8});'
+refused "keep the list in a variable" 'auto where = rope::ids(std::array<int, 1>{7});'
+refused "keep the list in a variable" 'auto v = rope::view(std::array<float, 16>(), {2, 8});'
 refused "the extents of ids are a list" 'auto where = rope::ids(numbers.data(), 2, 3);'
 refused "a position is an integer n" 'rope::rotate(rope::view(p, {2, 8}), t, "s d", 0.5);'
 refused "a const tensor cannot be written" 'rope::rotate(rope::view(read_only, {2, 8}), t, "s d");'

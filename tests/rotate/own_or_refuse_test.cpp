@@ -30,11 +30,6 @@ rope::status refused(const rope::table<float>& t, const rope::positions& where =
     return s;
 }
 
-template <class T, class = void>
-struct makes_ids : std::false_type {};
-template <class T>
-struct makes_ids<T, std::void_t<decltype(rope::ids(std::declval<T>()))>> : std::true_type {};
-
 } // namespace
 
 TEST_CASE("tables whose vectors are shorter than their rows are refused", "[refuse]") {
@@ -71,11 +66,6 @@ TEST_CASE("views of tables that do not exist are refused", "[refuse]") {
     CHECK(rope::try_rotate(view, f, "s d", rope::ids(static_cast<const double*>(nullptr), {4}))
               .message.find("null") != std::string::npos);
     CHECK(x == std::vector<float>(32, 1.5f));
-}
-
-TEST_CASE("ids that would be destroyed do not compile", "[refuse]") {
-    CHECK(makes_ids<const std::vector<int>&>::value);
-    CHECK_FALSE(makes_ids<std::vector<int>>::value);
 }
 
 TEST_CASE("ids of several position axes need names", "[refuse]") {

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
+#include <rope/numbers/half.hpp>
 
 #include <array>
 #include <cstring>

@@ -57,11 +57,15 @@ struct mdspan_in_memory<X, std::void_t<decltype(X::rank()), decltype(std::declva
         std::is_pointer_v<std::decay_t<decltype(std::declval<const X&>().data_handle())>>;
 };
 
+template <class X, class = void>
+struct has_fixed_size : std::false_type {}; // std::array, which has its elements in itself
+template <class X>
+struct has_fixed_size<X, std::void_t<decltype(std::tuple_size<X>::value)>> : std::true_type {};
+
 // Whether a forwarded object that owns its memory would be destroyed at the end of the expression. Spans own none.
-template <class Forwarded>
+template <class Forwarded, class X = std::remove_cv_t<std::remove_reference_t<Forwarded>>>
 inline constexpr bool is_dying =
-    !std::is_lvalue_reference_v<Forwarded> &&
-    !std::is_trivially_copyable_v<std::remove_cv_t<std::remove_reference_t<Forwarded>>>;
+    !std::is_lvalue_reference_v<Forwarded> && (!std::is_trivially_copyable_v<X> || has_fixed_size<X>::value);
 
 } // namespace detail
 } // namespace ROPE_ABI
