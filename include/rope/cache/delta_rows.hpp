@@ -154,11 +154,11 @@ ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& delta
     const pass_tensor tensor = {t.view, "the key cache"};
     row_source source = row_source_of<frequency_set>::of(*d.frequencies);
     std::vector<std::int64_t> number;
-    constexpr std::int64_t few = 16;
-    if (at.integers != nullptr && axes.position_axes == 1 && axes.count >= few &&
+    constexpr std::int64_t shared_rows = 16;
+    if (at.integers != nullptr && axes.position_axes == 1 && axes.count >= shared_rows &&
         deltas.type != position_type::none && make_run_of_rows(d, at.integers, tokens)) {
         source = row_source_of<table<float>>::of(*d.shared);
-    } else if (deltas.type != position_type::none && axes.count >= few && at.count > 0 &&
+    } else if (deltas.type != position_type::none && axes.count >= shared_rows && at.count > 0 &&
                (at.integers != nullptr ? share_rows(d, at.integers, tokens, axes.position_axes, number)
                                        : share_rows(d, at.reals, tokens, axes.position_axes, number))) {
         source = row_source_of<table<float>>::of(*d.shared);
