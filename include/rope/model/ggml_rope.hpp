@@ -4,6 +4,7 @@
 #pragma once
 
 #include <rope/model/frequency_set.hpp>
+#include <rope/support/checked.hpp>
 #include <rope/support/error.hpp>
 #include <rope/support/linkage.hpp>
 
