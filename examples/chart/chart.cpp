@@ -2,6 +2,7 @@
 #include "chart.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -16,10 +17,18 @@ std::string number(double x) {
     return text;
 }
 
+std::string escaped(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        out += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);
+    }
+    return out;
+}
+
 std::string text_at(double x, double y, int size, const char* anchor, const std::string& text,
                     const std::string& more = "") {
     return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" font-size=\"" + std::to_string(size) +
-           "\" text-anchor=\"" + anchor + "\"" + more + ">" + text + "</text>\n";
+           "\" text-anchor=\"" + anchor + "\"" + more + ">" + escaped(text) + "</text>\n";
 }
 
 std::string line(double x0, double y0, double x1, double y1, const std::string& stroke) {
@@ -28,6 +37,38 @@ std::string line(double x0, double y0, double x1, double y1, const std::string& 
 }
 
 constexpr double wide = 430, high = 300, left = 66, top = 84, legend = 150;
+
+constexpr int shades = 16; // on each side of 0
+
+int shade_of(double value) {
+    return static_cast<int>(std::lround(std::clamp(value, -1.0, 1.0) * shades));
+}
+
+// A path for each colour: neighbours of one colour in a row are one rectangle.
+std::string draw_grid(const grid& g, double x0) {
+    const double w = wide / static_cast<double>(g.columns), h = high / static_cast<double>(g.rows);
+    std::string paths[2 * shades + 1];
+    for (std::size_t row = 0; row < g.rows; ++row) {
+        for (std::size_t from = 0, to = 0; from < g.columns; from = to) {
+            const int shade = shade_of(g.values[row * g.columns + from]);
+            for (to = from; to < g.columns && shade_of(g.values[row * g.columns + to]) == shade;) {
+                ++to;
+            }
+            const double y = top + high - h * static_cast<double>(row + 1);
+            paths[shade + shades] += "M" + number(x0 + w * static_cast<double>(from)) + " " + number(y) +
+                                     "h" + number(w * static_cast<double>(to - from)) + "v" + number(h) +
+                                     "h-" + number(w * static_cast<double>(to - from)) + "z";
+        }
+    }
+    std::string body;
+    for (int k = 0; k <= 2 * shades; ++k) {
+        if (!paths[k].empty()) {
+            body += "<path shape-rendering=\"crispEdges\" fill=\"" +
+                    colour_of(static_cast<double>(k - shades) / shades) + "\" d=\"" + paths[k] + "\"/>\n";
+        }
+    }
+    return body;
+}
 
 std::string draw_chart(const chart& c, double at) {
     const double x0 = at + left, x_low = c.x_ticks.front().at, x_high = c.x_ticks.back().at;
@@ -38,6 +79,9 @@ std::string draw_chart(const chart& c, double at) {
     for (const tick& t : c.y_ticks) {
         body += line(x0, y_of(t.at), x0 + wide, y_of(t.at), "#e4e4e4") +
                 text_at(x0 - 8, y_of(t.at) + 4, 12, "end", t.text);
+    }
+    if (c.map.rows != 0) {
+        body += draw_grid(c.map, x0);
     }
     for (const tick& t : c.x_ticks) {
         body += line(x_of(t.at), top + high, x_of(t.at), top + high + 5, "#222") +
@@ -57,6 +101,9 @@ std::string draw_chart(const chart& c, double at) {
         const std::string dashes = l.dashed ? " stroke-dasharray=\"6 4\"" : "";
         body += "<polyline fill=\"none\" stroke-width=\"2\"" + dashes + " stroke=\"" + l.colour +
                 "\" points=\"" + points + "\"/>\n" + dots;
+        if (l.name.empty()) {
+            continue; // nothing for the legend
+        }
         const double y = top + 10 + 22 * static_cast<double>(s), x = x0 + wide + 16;
         body += "<line x1=\"" + number(x) + "\" y1=\"" + number(y - 6) + "\" x2=\"" + number(x + 22) +
                 "\" y2=\"" + number(y - 6) + "\" stroke-width=\"" + (l.dashed ? "2" : "4") + "\"" + dashes +
@@ -68,7 +115,23 @@ std::string draw_chart(const chart& c, double at) {
                    " transform=\"rotate(-90 " + mx + " " + my + ")\"");
 }
 
-std::string draw(const std::string& title, const std::vector<chart>& charts) {
+} // namespace
+
+std::string colour_of(double value) {
+    constexpr int low[3] = {0x2b, 0x6c, 0xb0}, middle[3] = {0xf7, 0xf7, 0xf4}, end[3] = {0xc8, 0x5a, 0x17};
+    const double part = std::fabs(std::clamp(value, -1.0, 1.0));
+    char text[8];
+    int mixed[3];
+    for (int k = 0; k < 3; ++k) {
+        const int far = value < 0 ? low[k] : end[k];
+        mixed[k] = static_cast<int>(std::lround(middle[k] + part * (far - middle[k])));
+    }
+    std::snprintf(text, sizeof text, "#%02x%02x%02x", static_cast<unsigned>(mixed[0] & 255),
+                  static_cast<unsigned>(mixed[1] & 255), static_cast<unsigned>(mixed[2] & 255));
+    return text;
+}
+
+std::string svg(const std::string& title, const std::vector<chart>& charts) {
     const double panel = left + wide + legend;
     const std::string size = number(panel * static_cast<double>(charts.size()) + 20),
                       tall = number(top + high + 64);
@@ -83,13 +146,11 @@ std::string draw(const std::string& title, const std::vector<chart>& charts) {
            body + "</svg>\n";
 }
 
-} // namespace
-
 std::string save(const std::string& folder, const std::string& name, const std::string& title,
                  const std::vector<chart>& charts) {
     const std::filesystem::path path = std::filesystem::path(folder) / name;
     std::ofstream file(path, std::ios::binary);
-    file << draw(title, charts);
+    file << svg(title, charts);
     file.close();
     if (!file) {
         throw std::runtime_error("cannot write " + path.string());

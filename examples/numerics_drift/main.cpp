@@ -2,7 +2,7 @@
 // library's exact tables, and the float steps of transformers and of ggml.
 //   numerics_drift [--positions N] --out DIR
 // SPDX-License-Identifier: MIT
-#include "../chart/chart.hpp"
+#include "../chart/drift.hpp"
 
 #include <rope/core.hpp>
 #include <rope/entries/float_numerics.hpp>
@@ -65,47 +65,7 @@ options parse(int count, char** arguments) {
     return o;
 }
 
-struct way {
-    rope::numerics numerics;
-    const char *name, *colour;
-};
-constexpr way ways[] = {{rope::numerics::ggml, "ggml", "#d1793b"},
-                        {rope::numerics::hf_fp32, "hf_fp32", "#4a8abe"},
-                        {rope::numerics::exact, "exact", "#4f9d69"}};
-constexpr std::size_t way_count = std::size(ways);
-
-// All positions from 2^k to 2^(k + 1) - 1, or 4096 of them, one from each of 4096 equal parts.
-std::vector<std::int64_t> octave(int k) {
-    constexpr std::int64_t most = 4096;
-    const std::int64_t first = std::int64_t{1} << k, count = std::min(first, most), part = first / count;
-    std::vector<std::int64_t> positions;
-    for (std::int64_t j = 0; j < count; ++j) {
-        positions.push_back(first + j * part + (j * 40503 >> 3) % part);
-    }
-    return positions;
-}
-
-// Of each way the largest |entry - real value| in each octave of positions, of cos and sin of all pairs. The real values
-// are those of exact tables of doubles.
-std::vector<std::vector<double>> differences(const rope::frequency_set& frequencies, std::int64_t positions) {
-    std::vector<std::vector<double>> worst(way_count);
-    for (int k = 0; (std::int64_t{1} << k) < positions; ++k) {
-        const std::vector<std::int64_t> list = octave(k);
-        const auto count = static_cast<std::int64_t>(list.size());
-        const auto real = rope::cos_sin_table<double>(frequencies, list.data(), count);
-        for (std::size_t w = 0; w < way_count; ++w) {
-            const auto table =
-                rope::cos_sin_table<float>(frequencies, list.data(), count, 1, ways[w].numerics);
-            double most = 0;
-            for (std::size_t at = 0; at < real.cos.size(); ++at) {
-                most = std::max({most, std::fabs(static_cast<double>(table.cos[at]) - real.cos[at]),
-                                 std::fabs(static_cast<double>(table.sin[at]) - real.sin[at])});
-            }
-            worst[w].push_back(most);
-        }
-    }
-    return worst;
-}
+using charts::ways;
 
 struct model {
     std::string name;
@@ -123,57 +83,22 @@ std::vector<model> models() {
     return {{"base 10000", plain}, {"Llama 3.1", llama}};
 }
 
-struct line {
-    double height;
-    const char* name;
-};
-constexpr line roundings[] = {
-    {0x1p-9, "ulp/2, bfloat16"}, {0x1p-12, "ulp/2, half"}, {0x1p-25, "ulp/2, float"}};
-
-charts::chart chart_of(const model& m, const std::vector<std::vector<double>>& worst) {
-    const auto octaves = static_cast<int>(worst.front().size());
-    charts::chart c = {
-        "heads of 128, " + m.name, "position", "largest difference from the real cos and sin", {}, {}, {}};
-    for (int k = 0; k <= octaves; k += octaves % 3 == 0 ? 3 : 2) {
-        c.x_ticks.push_back({static_cast<double>(k), k < 10   ? std::to_string(1 << k)
-                                                     : k < 20 ? std::to_string(1 << (k - 10)) + "k"
-                                                              : std::to_string(1 << (k - 20)) + "M"});
-    }
-    for (int power = -8; power <= 0; ++power) {
-        c.y_ticks.push_back({static_cast<double>(power), power == 0 ? "1" : "1e" + std::to_string(power)});
-    }
-    for (std::size_t w = 0; w < worst.size(); ++w) {
-        charts::series s = {ways[w].name, ways[w].colour, {}, {}, true, false};
-        for (std::size_t k = 0; k < worst[w].size(); ++k) {
-            s.x.push_back(static_cast<double>(k) + 0.5);
-            s.y.push_back(std::log10(worst[w][k]));
-        }
-        c.lines.push_back(s);
-    }
-    for (const line& r : roundings) {
-        const double y = std::log10(r.height);
-        c.lines.push_back(
-            {r.name, "#8a8a8a", {c.x_ticks.front().at, c.x_ticks.back().at}, {y, y}, false, true});
-    }
-    return c;
-}
-
 // Each row is the worst up to there.
 void print(const std::vector<model>& all, const std::vector<std::vector<std::vector<double>>>& worst) {
     std::string head = "| positions below |", below = "\n| ---: |";
     for (const model& m : all) {
-        for (const way& w : ways) {
+        for (const charts::way& w : ways) {
             head += std::string(" ") + w.name + ", " + m.name + " |";
             below += " ---: |";
         }
     }
     std::printf("%s%s\n", head.c_str(), below.c_str());
-    std::vector<double> most(all.size() * way_count);
+    std::vector<double> most(all.size() * ways.size());
     const std::size_t octaves = worst.front().front().size();
     for (std::size_t k = 0; k < octaves; ++k) {
         std::string cells;
         for (std::size_t at = 0; at < most.size(); ++at) {
-            most[at] = std::max(most[at], worst[at / way_count][at % way_count][k]);
+            most[at] = std::max(most[at], worst[at / ways.size()][at % ways.size()][k]);
             char cell[32];
             std::snprintf(cell, sizeof cell, " %.1e |", most[at]);
             cells += cell;
@@ -192,8 +117,8 @@ int run(const options& o) {
     std::vector<charts::chart> panels;
     std::vector<std::vector<std::vector<double>>> worst; // [model][way][octave]
     for (const model& m : all) {
-        worst.push_back(differences(rope::frequencies(m.config, o.positions), o.positions));
-        panels.push_back(chart_of(m, worst.back()));
+        worst.push_back(charts::differences(rope::frequencies(m.config, o.positions), o.positions));
+        panels.push_back(charts::drift_chart("heads of 128, " + m.name, worst.back()));
     }
     print(all, worst);
     const std::string path = charts::save(o.out, "numerics.svg",

@@ -10,6 +10,7 @@ void inspect(const request& r);
 void models(const request& r);
 void table(const request& r);
 void rotate(const request& r);
+void plot(const request& r);
 void isa(const request& r);
 
 // The exit status: 0 where it matches.

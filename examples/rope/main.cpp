@@ -41,6 +41,9 @@ int run(const cli::request& r) {
     case cli::subcommand::verify:
         status = cli::verify(r);
         break;
+    case cli::subcommand::plot:
+        cli::plot(r);
+        break;
     case cli::subcommand::isa:
         cli::isa(r);
         break;

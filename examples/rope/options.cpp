@@ -3,6 +3,7 @@
 #include "options.hpp"
 
 #include "error.hpp"
+#include "help_examples.hpp"
 
 #include <rope/support/version.hpp>
 
@@ -138,6 +139,19 @@ void add_verify(CLI::App& app, request& r) {
     });
 }
 
+void add_plot(CLI::App& app, request& r) {
+    add_shared(app, r, false);
+    app.add_option("OTHER", r.other, "a second configuration, to be compared; read with the same options");
+    app.add_option("--out", r.out, "where the picture goes, .svg")->required();
+    app.add_option(
+           "--kind", r.kind,
+           "wavelengths of the pairs (default for one configuration); decay of the score of equal queries "
+           "and "
+           "keys with their distance; angles of the pairs by position; error of float tables by position; "
+           "compare: wavelengths and decay of both (default for two)")
+        ->check(CLI::IsMember({"wavelengths", "decay", "angles", "error", "compare"}));
+}
+
 // Values that begin with a minus sign, such as the positions -3:5, would be taken for options.
 std::vector<std::string> joined_arguments(int argc, char** argv) {
     std::vector<std::string> arguments;
@@ -168,6 +182,8 @@ request parse_command_line(int argc, char** argv) {
         "diagnose", "Finds which rotation made one tensor of another, and what is wrong with it");
     CLI::App* verify = app.add_subcommand(
         "verify", "Compares a table of cos and sin with the configuration, and finds what is wrong with it");
+    CLI::App* plot =
+        app.add_subcommand("plot", "Draws a configuration, or two beside each other, as an SVG picture");
     CLI::App* isa = app.add_subcommand("isa", "Lists the kernels available here; * marks the active one");
     add_inspect(*inspect, r);
     add_models(*models, r);
@@ -175,8 +191,12 @@ request parse_command_line(int argc, char** argv) {
     add_rotate(*rotate, r);
     add_diagnose(*diagnose, r);
     add_verify(*verify, r);
+    add_plot(*plot, r);
     isa->add_option("--isa", r.isa, "forces a kernel");
 
+    for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+        sub->footer(help_examples(sub->get_name()));
+    }
     const auto named = [&](const CLI::App* sub) { return argc > 1 && sub->get_name() == argv[1]; };
     if (argc > 1 && argv[1][0] != '-' && app.get_subcommands(named).empty()) {
         throw usage_error(std::string(argv[1]) + " is not a subcommand", app.help());
@@ -196,6 +216,7 @@ request parse_command_line(int argc, char** argv) {
                  : chosen == rotate   ? subcommand::rotate
                  : chosen == diagnose ? subcommand::diagnose
                  : chosen == verify   ? subcommand::verify
+                 : chosen == plot     ? subcommand::plot
                                       : subcommand::isa;
     } catch (const CLI::CallForHelp&) {
         find_chosen();

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, diagnose, verify, isa };
+enum class subcommand : std::uint8_t { none, inspect, models, table, rotate, diagnose, verify, plot, isa };
 
 struct request {
     subcommand what = subcommand::none;
@@ -45,6 +45,9 @@ struct request {
     bool adjoint = false;
     bool undo = false;
     std::string out_pairing;
+
+    // plot; out as for rotate
+    std::string other, kind;
 
     // diagnose; axes and position_axes as for rotate
     std::string before, after;

@@ -124,8 +124,16 @@ void output_set::check(const std::string& path) {
 }
 
 void output_set::add(const std::string& path, element type, const shape_type& shape, const void* data) {
-    const std::size_t bytes = static_cast<std::size_t>(count_of(shape, size_of(type))) * size_of(type);
-    files_.push_back({path, place_of(path), "", "", npy_header(type, shape), data, bytes, false, false});
+    add_file(path, npy_header(type, shape), data,
+             static_cast<std::size_t>(count_of(shape, size_of(type))) * size_of(type));
+}
+
+void output_set::add_text(const std::string& path, const std::string& text) {
+    add_file(path, "", text.data(), text.size());
+}
+
+void output_set::add_file(const std::string& path, std::string head, const void* data, std::size_t bytes) {
+    files_.push_back({path, place_of(path), "", "", std::move(head), data, bytes, false, false});
     file& f = files_.back();
     struct stat found;
     f.existed = stat(f.place.c_str(), &found) == 0;

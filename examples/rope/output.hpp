@@ -28,6 +28,9 @@ class output_set {
     // commit().
     void add(const std::string& path, element type, const shape_type& shape, const void* data);
 
+    // The same for text.
+    void add_text(const std::string& path, const std::string& text);
+
     void commit();
 
   private:
@@ -36,7 +39,7 @@ class output_set {
         std::string place;     // symbolic links resolved
         std::string temporary; // empty for a device
         std::string backup;    // a second name of what was there
-        std::string head;      // for a device: what to write
+        std::string head;      // what stands before the data
         const void* data;
         std::size_t bytes;
         bool existed;
@@ -45,6 +48,7 @@ class output_set {
     std::vector<file> files_;
     std::vector<std::string> checked_;
 
+    void add_file(const std::string& path, std::string head, const void* data, std::size_t bytes);
     void put(file& f);
     void roll_back() noexcept;
 };
