@@ -1,5 +1,6 @@
 // inspect: what a configuration says, for a person, as JSON, or in the library's own form.
 // SPDX-License-Identifier: MIT
+#include "colour.hpp"
 #include "commands.hpp"
 #include "error.hpp"
 #include "model.hpp"
@@ -9,6 +10,7 @@
 #include <rope/model/frequencies.hpp>
 #include <rope/read/to_native_json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -95,25 +97,69 @@ std::string change(double frequency, double plain) {
     return (ratio > 1 ? digits(ratio, 5) + " times slower" : digits(1 / ratio, 5) + " times faster") + turned;
 }
 
-// "3 sliding_attention, full_attention, 3 sliding_attention, ...": runs of layers of one kind.
-std::string layers_in_words(const std::vector<std::string>& layers) {
+// "0-4, 6-10": the numbers of the layers of one kind.
+std::string numbers_of(const std::vector<std::string>& layers, const std::string& kind) {
     std::string text;
     int runs = 0;
-    for (std::size_t from = 0, to = 0; from < layers.size() && runs < 12; from = to, ++runs) {
-        while (to < layers.size() && layers[to] == layers[from]) {
+    for (std::size_t from = 0, to = 0; from < layers.size(); from = to) {
+        for (to = from; to < layers.size() && layers[to] == layers[from];) {
             ++to;
         }
-        text += (text.empty() ? "" : ", ") + (to - from > 1 ? std::to_string(to - from) + " " : "") +
-                layers[from];
-        text += runs == 11 && to < layers.size() ? ", ..." : "";
+        if (layers[from] != kind) {
+            continue;
+        }
+        if (++runs > 8) {
+            return text + ", ...";
+        }
+        text += (text.empty() ? "" : ", ") + std::to_string(from) +
+                (to - from > 1 ? "-" + std::to_string(to - 1) : "");
     }
     return text;
 }
 
-void print_summary(const request& r, const rope::reading& reading, std::int64_t seq_len) {
-    std::cout << printable((r.config == "-" ? "standard input" : r.config) +
+// What a layer of this kind has: base and scaling, or that it does not rotate.
+std::string kind_in_words(const request& r, const std::string& kind, const std::vector<std::string>& layers) {
+    if (r.config == "-") {
+        return ""; // it was read once
+    }
+    request one = r;
+    one.layer_type.clear();
+    one.layer = std::find(layers.begin(), layers.end(), kind) - layers.begin();
+    one.strict = false;
+    const rope::reading reading = read_model(one);
+    return !reading.rotates
+               ? "does not rotate"
+               : "base " + digits(reading.config.base, 6) + ", scaling " + type_of(reading.config);
+}
+
+// A line for each kind of layer: its name, how many there are, what they have, their numbers.
+void print_layers(const request& r, const std::vector<std::string>& layers, const colours& ink) {
+    std::vector<std::string> kinds;
+    std::size_t wide = 4;
+    for (const std::string& kind : layers) {
+        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+            kinds.push_back(kind);
+            wide = std::max(wide, printable(kind).size());
+        }
+    }
+    const auto padded = [](std::string text, std::size_t size) {
+        text.resize(std::max(text.size(), size), ' ');
+        return text;
+    };
+    std::cout << "  " << ink.bold << padded("kind", wide) << "  layers  " << padded("rotation", 30)
+              << "  numbers" << ink.end << '\n';
+    for (const std::string& kind : kinds) {
+        const auto count = std::count(layers.begin(), layers.end(), kind);
+        std::cout << "  " << padded(printable(kind), wide) << "  " << padded(std::to_string(count), 6) << "  "
+                  << padded(kind_in_words(r, kind, layers), 30) << "  " << numbers_of(layers, kind) << '\n';
+    }
+}
+
+void print_summary(const request& r, const rope::reading& reading, std::int64_t seq_len, const colours& ink) {
+    std::cout << ink.bold
+              << printable((r.config == "-" ? "standard input" : r.config) +
                            (reading.model_type.empty() ? "" : " (" + reading.model_type + ")"))
-              << '\n';
+              << ink.end << '\n';
     if (reading.rotates) {
         for (const std::string& sentence : rope::explain(reading.config, seq_len)) {
             std::cout << "  " << printable(sentence) << '\n';
@@ -122,26 +168,31 @@ void print_summary(const request& r, const rope::reading& reading, std::int64_t 
         std::cout << "  There is no rotary embedding: " << printable(reading.why) << ".\n";
     }
     if (!reading.layers.empty()) {
-        std::cout << "  Layers: " << printable(layers_in_words(reading.layers)) << ".\n";
+        print_layers(r, reading.layers, ink);
     }
     for (const std::string& sentence : reading.derivations) {
-        std::cout << "  from: " << printable(sentence) << '\n';
+        std::cout << ink.faint << "  from: " << printable(sentence) << ink.end << '\n';
     }
     for (const std::string& sentence : reading.notes) {
-        std::cout << "  note: " << printable(sentence) << '\n';
+        std::cout << ink.note << "  note: " << printable(sentence) << ink.end << '\n';
     }
 }
 
-void print_pairs(const rope::config& c, const rope::frequency_set& f) {
+void print_pairs(const rope::config& c, const rope::frequency_set& f, const colours& ink) {
     rope::config unscaled = c;
     unscaled.scaling = rope::no_scaling{};
     const std::vector<double> plain = rope::frequencies(unscaled).inv_freq;
-    std::printf("\n%5s %5s %24s %18s  %s\n", "pair", "axis", "inverse frequency", "wavelength", "scaling");
+    std::printf("\n%s%5s %5s %24s %18s  %s%s\n", ink.bold, "pair", "axis", "inverse frequency", "wavelength",
+                "scaling", ink.end);
     for (std::size_t i = 0; i < f.inv_freq.size(); ++i) {
         const double w = f.inv_freq[i];
-        std::printf("%5zu %5lld %24s %18s  %s\n", i, static_cast<long long>(f.axis_of_pair[i]),
+        const std::string what = i < plain.size() ? change(w, plain[i]) : "its own";
+        std::printf("%5zu %5lld %24s %18s  %s%s%s\n", i, static_cast<long long>(f.axis_of_pair[i]),
                     digits(w, 17).c_str(), wavelength(w, 9, "-").c_str(),
-                    i < plain.size() ? change(w, plain[i]).c_str() : "its own");
+                    w == 0           ? ink.faint
+                    : what == "kept" ? ""
+                                     : ink.changed,
+                    what.c_str(), what == "kept" ? "" : ink.end);
     }
 }
 
@@ -162,10 +213,11 @@ void inspect(const request& r) {
         print_json(reading, f, seq_len);
         return;
     }
-    print_summary(r, reading, seq_len);
+    const colours ink = colours_of_output();
+    print_summary(r, reading, seq_len, ink);
     if (reading.rotates) {
         std::cout << std::flush;
-        print_pairs(reading.config, f);
+        print_pairs(reading.config, f, ink);
         if (std::fflush(stdout) != 0) {
             throw input_error("cannot write to standard output");
         }
