@@ -4,6 +4,8 @@
 #pragma once
 
 #include <rope/entries/row_positions.hpp>
+#include <rope/kernels/isa.hpp>
+#include <rope/model/check_frequencies.hpp>
 #include <rope/model/frequency_set.hpp>
 #include <rope/model/words.hpp>
 #include <rope/numbers/wide.hpp>
@@ -20,24 +22,6 @@
 namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
-
-ROPE_COLD inline status check_pairs(const frequency_set& f) {
-    const std::size_t pairs = f.step.size();
-    if (f.axis_of_pair.size() != pairs || f.inv_freq.size() != pairs) {
-        return {sentence({"the frequencies have ", pairs, " steps, ", f.inv_freq.size(),
-                          " inverse frequencies and ", f.axis_of_pair.size(),
-                          " axes of pairs; expected as many of each as there are pairs"}),
-                errc::table};
-    }
-    for (std::size_t i = 0; i < pairs; ++i) {
-        if (f.axis_of_pair[i] < 0 || f.axis_of_pair[i] >= f.axes) {
-            return {sentence({"pair ", i, " reads position axis ", f.axis_of_pair[i],
-                              "; the frequencies have ", f.axes}),
-                    errc::table};
-        }
-    }
-    return {};
-}
 
 ROPE_COLD inline status no_such_table(std::int64_t rows) {
     return {sentence({"a table of ", rows, " rows cannot be; expected 0 or more"}), errc::table};
@@ -162,6 +146,20 @@ ROPE_COLD status check_new_rows(const frequency_set& frequencies, range run) {
     }
     if (why.ok()) {
         why = check_table_size(run.count, static_cast<std::int64_t>(frequencies.step.size()), sizeof(T));
+    }
+    return why;
+}
+
+// Whether such rows can be made into this memory, and by which instruction set.
+template <class T>
+ROPE_COLD status check_rows_into(const frequency_set& frequencies, range run, const T* cos, const T* sin,
+                                 isa& which) {
+    status why = check_new_rows<T>(frequencies, run);
+    if (why.ok()) {
+        why = check_pointers(cos, sin, run.count, static_cast<std::int64_t>(frequencies.step.size()));
+    }
+    if (why.ok()) {
+        why = choose_isa(which);
     }
     return why;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #if ROPE_DEFINITIONS
+#include <rope/model/check_frequencies.hpp>
 #include <rope/numbers/wide.hpp>
 #include <rope/support/checked.hpp>
 
@@ -55,17 +56,6 @@ inline status check_factor(const char* name, double factor) {
                : status{sentence({name, " is ", factor, "; expected a finite number above 0"})};
 }
 
-// Whether f is whole, and its lists agree.
-inline status check_lists(const frequency_set& f) {
-    const std::size_t pairs = f.step.size();
-    return f.inv_freq.size() == pairs && f.axis_of_pair.size() == pairs
-               ? status{}
-               : status{sentence({"the frequencies have ", pairs, " steps, ", f.inv_freq.size(),
-                                  " inverse frequencies and ", f.axis_of_pair.size(),
-                                  " axes of pairs; expected as many of each as there are pairs"}),
-                        errc::table};
-}
-
 inline void set_step(frequency_set& f, std::size_t pair, const wide& step) {
     f.step[pair] = to_q64_192(step);
     f.inv_freq[pair] = to_double(step * wide(2) * pi<wide>());
@@ -94,7 +84,7 @@ ROPE_API result<frequency_set> try_stretched(frequency_set f, double factor) {
     result<frequency_set> made;
     made.why = detail::check_factor("the stretch", factor);
     if (made.ok()) {
-        made.why = detail::check_lists(f);
+        made.why = detail::check_pairs(f);
     }
     for (std::size_t i = 0; made.ok() && i < f.step.size(); ++i) {
         const wide step = from_q64_192(f.step[i]) / wide(factor);
@@ -113,7 +103,7 @@ ROPE_API result<frequency_set> try_stretched(frequency_set f, double factor) {
 
 ROPE_API result<frequency_set> try_on_torus(frequency_set f, const std::vector<double>& period) {
     result<frequency_set> made;
-    made.why = detail::check_lists(f);
+    made.why = detail::check_pairs(f);
     const auto listed = static_cast<std::int64_t>(period.size());
     if (made.ok() && listed != 1 && listed != f.axes) {
         made.why = {
@@ -127,11 +117,6 @@ ROPE_API result<frequency_set> try_on_torus(frequency_set f, const std::vector<d
     }
     for (std::size_t i = 0; made.ok() && i < f.step.size(); ++i) {
         const std::int64_t axis = f.axis_of_pair[i];
-        if (axis < 0 || axis >= f.axes) {
-            made.why = {detail::sentence({"axis_of_pair has the axis ", axis, "; there are ", f.axes}),
-                        errc::table};
-            return made;
-        }
         const wide n = wide(period[listed == 1 ? 0 : static_cast<std::size_t>(axis)]);
         if (n > wide(0)) {
             detail::set_step(f, i, floor(from_q64_192(f.step[i]) * n + wide(1) / wide(2)) / n);

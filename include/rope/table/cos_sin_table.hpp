@@ -234,13 +234,7 @@ result<table_view<T>> try_fill_cos_sin_table(const frequency_set& frequencies, r
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     isa which = isa::scalar;
     result<table_view<T>> made;
-    made.why = detail::check_new_rows<T>(frequencies, run);
-    if (made.ok()) {
-        made.why = detail::check_pointers(cos, sin, run.count, pairs);
-    }
-    if (made.ok()) {
-        made.why = detail::choose_isa(which);
-    }
+    made.why = detail::check_rows_into(frequencies, run, cos, sin, which);
     if (made.ok()) {
         row_positions positions;
         positions.run = run;

@@ -66,11 +66,8 @@ auto rows(const T* cos, const T* sin, std::int64_t count, std::int64_t pairs, pa
 template <class T>
 auto rows(const T* const* cos, const T* const* sin, std::int64_t count, std::int64_t pairs,
           pairing paired) noexcept {
-    using stored = typename storage_type<T>::type;
-    given_rows<stored> r;
-    r.rows = count;
-    r.pairs = pairs;
-    r.pairing = paired;
+    const T* const none = nullptr;
+    auto r = rows(none, none, count, pairs, paired, 0);
     r.cos_rows = cos;
     r.sin_rows = sin;
     return r;

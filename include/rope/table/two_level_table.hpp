@@ -205,13 +205,7 @@ template <class T>
 status try_make_rows(const frequency_set& frequencies, range part, T* cos, T* sin) {
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     isa which = isa::scalar;
-    status why = detail::check_new_rows<T>(frequencies, part);
-    if (why.ok()) {
-        why = detail::check_pointers(cos, sin, part.count, pairs);
-    }
-    if (why.ok()) {
-        why = detail::choose_isa(which);
-    }
+    status why = detail::check_rows_into(frequencies, part, cos, sin, which);
     if (why.ok()) {
         row_positions positions;
         positions.run = part;
@@ -227,15 +221,9 @@ status try_make_rows(const frequency_set& frequencies, const Position* list, std
     static_assert(integers || std::is_same_v<Position, double>, "rope: positions are std::int64_t or double");
     const auto pairs = static_cast<std::int64_t>(frequencies.step.size());
     isa which = isa::scalar;
-    status why = detail::check_new_rows<T>(frequencies, {0, count});
+    status why = detail::check_rows_into(frequencies, {0, count}, cos, sin, which);
     if (why.ok()) {
         why = detail::check_list(list, count);
-    }
-    if (why.ok()) {
-        why = detail::check_pointers(cos, sin, count, pairs);
-    }
-    if (why.ok()) {
-        why = detail::choose_isa(which);
     }
     if (why.ok()) {
         row_positions positions;
