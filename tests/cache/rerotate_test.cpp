@@ -357,6 +357,17 @@ TEST_CASE("a re-rotation refuses what does not fit before it writes", "[rerotate
     auto broken = f;
     broken.step.pop_back();
     CHECK(refused(rope::try_plan_rerotation(broken, view, all, rope::at(1))) != errc::ok);
+    auto incomplete = f; // found where rows that tokens share are made
+    incomplete.inv_freq.pop_back();
+    std::vector<std::int64_t> near(places), sparse(places);
+    for (std::int64_t t = 0; t < places; ++t) {
+        near[static_cast<std::size_t>(t)] = t % 3;
+        sparse[static_cast<std::size_t>(t)] = t % 2 * 1000000;
+    }
+    for (const auto& deltas : {near, sparse}) {
+        CHECK(refused(rope::try_plan_rerotation(incomplete, view, rope::slots_from(0, places),
+                                                rope::ids(deltas))) == errc::table);
+    }
     CHECK_THROWS_AS(rope::rerotate(f, view, rope::slots(twice), rope::at(1)), rope::error);
     CHECK(rope::changes(rope::plan_rerotation(f, view, rope::slots_from(3, 0), rope::at(1))).tokens == 0);
     CHECK(rope::changes(rope::plan_rerotation(f, view, all, rope::at(0))).bytes == 0);

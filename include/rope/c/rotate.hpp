@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 struct rope_plan {
     rope::detail::plan_data data;
@@ -24,10 +25,14 @@ inline namespace ROPE_ABI {
 namespace detail {
 
 template <class T>
-void make_c_table(rope_table& to, const frequency_set& f, range run) {
-    auto made = std::make_shared<const table<T>>(cos_sin_table<T>(f, run));
-    to.source = row_source_of<table<T>>::of(*made);
-    to.owner = std::move(made);
+status make_c_table(rope_table& to, const frequency_set& f, range run) {
+    result<table<T>> made = try_cos_sin_table<T>(f, run);
+    if (made.ok()) {
+        auto kept = std::make_shared<const table<T>>(std::move(made.value));
+        to.source = row_source_of<table<T>>::of(*kept);
+        to.owner = std::move(kept);
+    }
+    return std::move(made.why);
 }
 
 template <class T>
@@ -124,17 +129,13 @@ rope_code rope_table_make(const rope_config* config, int64_t seq_len, int64_t fi
         }
         switch (dtype) {
         case ROPE_F32:
-            rope::detail::make_c_table<float>(to, f.value, {first, rows});
-            return {};
+            return rope::detail::make_c_table<float>(to, f.value, {first, rows});
         case ROPE_F64:
-            rope::detail::make_c_table<double>(to, f.value, {first, rows});
-            return {};
+            return rope::detail::make_c_table<double>(to, f.value, {first, rows});
         case ROPE_F16:
-            rope::detail::make_c_table<rope::half>(to, f.value, {first, rows});
-            return {};
+            return rope::detail::make_c_table<rope::half>(to, f.value, {first, rows});
         case ROPE_BF16:
-            rope::detail::make_c_table<rope::bfloat16>(to, f.value, {first, rows});
-            return {};
+            return rope::detail::make_c_table<rope::bfloat16>(to, f.value, {first, rows});
         }
         return {"dtype is " + std::to_string(static_cast<int>(dtype)) + "; expected 0 to 3",
                 rope::errc::table};

@@ -68,9 +68,19 @@ ROPE_API bool check_cache_frequencies(const rotated_slice& f, std::int64_t token
            check_shapes(f, names, t.view, {name, f.pairing}, nullptr, {name, f.pairing}, nested, why);
 }
 
+// Keeps a table that tokens share; false, with the reason, where there is none.
+inline bool keep_shared(delta_rows& d, result<table<float>>&& made, status& why) {
+    why = std::move(made.why);
+    if (why.ok()) {
+        d.shared = std::make_shared<const table<float>>(std::move(made.value));
+    }
+    return why.ok();
+}
+
 // Rows for all positions from the least to the largest delta, where those are not many more than there are tokens: as of
 // self-extend, or of originals that were not rotated. A run of rows is made 10 times as fast as rows of a list.
-inline bool make_run_of_rows(delta_rows& d, const std::int64_t* deltas, std::int64_t tokens) {
+// False where they are many more, or why says what is wrong.
+inline bool make_run_of_rows(delta_rows& d, const std::int64_t* deltas, std::int64_t tokens, status& why) {
     std::int64_t least = deltas[0], most = deltas[0];
     for (std::int64_t t = 1; t < tokens; ++t) {
         least = (std::min)(least, deltas[t]);
@@ -81,14 +91,14 @@ inline bool make_run_of_rows(delta_rows& d, const std::int64_t* deltas, std::int
         return false;
     }
     const auto rows = static_cast<std::int64_t>(further) + 1;
-    d.shared = std::make_shared<const table<float>>(cos_sin_table<float>(*d.frequencies, range{least, rows}));
-    return true;
+    return keep_shared(d, try_cos_sin_table<float>(*d.frequencies, range{least, rows}), why);
 }
 
-// Rows for the deltas that differ, where there are few; `number`: of each token's. False where there are many.
+// Rows for the deltas that differ, where there are few; `number`: of each token's. False where there are many, or why says what is
+// wrong.
 template <class T>
 bool share_rows(delta_rows& d, const T* deltas, std::int64_t tokens, std::int64_t axes,
-                std::vector<std::int64_t>& number) {
+                std::vector<std::int64_t>& number, status& why) {
     std::vector<std::int64_t> order(static_cast<std::size_t>(tokens));
     for (std::int64_t t = 0; t < tokens; ++t) {
         order[static_cast<std::size_t>(t)] = t;
@@ -120,9 +130,10 @@ bool share_rows(delta_rows& d, const T* deltas, std::int64_t tokens, std::int64_
             list.push_back(deltas[k * tokens + t]);
         }
     }
-    d.shared = std::make_shared<const table<float>>(
-        cos_sin_table<float>(*d.frequencies, list.data(), static_cast<std::int64_t>(first.size()), axes));
-    return true;
+    return keep_shared(
+        d,
+        try_cos_sin_table<float>(*d.frequencies, list.data(), static_cast<std::int64_t>(first.size()), axes),
+        why);
 }
 
 ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& deltas, std::int64_t tokens,
@@ -156,17 +167,17 @@ ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& delta
     std::vector<std::int64_t> number;
     constexpr std::int64_t shared_rows = 16;
     if (at.integers != nullptr && axes.position_axes == 1 && axes.count >= shared_rows &&
-        deltas.type != position_type::none && make_run_of_rows(d, at.integers, tokens)) {
+        deltas.type != position_type::none && make_run_of_rows(d, at.integers, tokens, why)) {
         source = row_source_of<table<float>>::of(*d.shared);
-    } else if (deltas.type != position_type::none && axes.count >= shared_rows && at.count > 0 &&
-               (at.integers != nullptr ? share_rows(d, at.integers, tokens, axes.position_axes, number)
-                                       : share_rows(d, at.reals, tokens, axes.position_axes, number))) {
+    } else if (why.ok() && deltas.type != position_type::none && axes.count >= shared_rows && at.count > 0 &&
+               (at.integers != nullptr ? share_rows(d, at.integers, tokens, axes.position_axes, number, why)
+                                       : share_rows(d, at.reals, tokens, axes.position_axes, number, why))) {
         source = row_source_of<table<float>>::of(*d.shared);
         return bind_pass_rows(d.grid, d.rows, d.row_count, source, tensor, names, ids(number),
                               direction::forward, which, buffer, why);
     }
-    return bind_pass_rows(d.grid, d.rows, d.row_count, source, tensor, names, deltas, direction::forward,
-                          which, buffer, why);
+    return why.ok() && bind_pass_rows(d.grid, d.rows, d.row_count, source, tensor, names, deltas,
+                                      direction::forward, which, buffer, why);
 }
 
 #endif

@@ -90,7 +90,11 @@ void compare_entry(T entry, T right, double real, std::int64_t row, std::int64_t
 template <class T>
 result<table_accuracy> try_accuracy_of(const table<T>& t) {
     result<table_accuracy> out;
+    isa which = isa::scalar;
     out.why = detail::check_table(t);
+    if (out.ok()) {
+        out.why = detail::choose_isa(which);
+    }
     if (!out.ok()) {
         return out;
     }
@@ -100,7 +104,6 @@ result<table_accuracy> try_accuracy_of(const table<T>& t) {
     std::vector<T> cos(part), sin(part);
     std::vector<double> real_cos(part), real_sin(part);
     table_accuracy& report = out.value;
-    const isa which = active_isa();
     for (std::int64_t first = 0; first < t.rows; first += rows_at_once) {
         row_positions positions;
         positions.run = {t.listed_axes != 0 ? 0 : t.first + first, (std::min)(rows_at_once, t.rows - first)};
@@ -125,9 +128,7 @@ result<table_accuracy> try_accuracy_of(const table<T>& t) {
 
 template <class T>
 table_accuracy accuracy_of(const table<T>& t) {
-    const result<table_accuracy> out = try_accuracy_of(t);
-    detail::require(out.why);
-    return out.value;
+    return detail::value_or_throw(try_accuracy_of(t));
 }
 #endif
 
