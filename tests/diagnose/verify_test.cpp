@@ -285,3 +285,25 @@ TEST_CASE("verify: any first position has an answer", "[verify]") {
         }
     }
 }
+
+TEST_CASE("the unit of a table is that of numbers just below its amplitude", "[verify]") {
+    for (const double m : {0.75, 1.0, 1.00005, 1.2, 1.75}) {
+        rope::config c;
+        c.head_dim = 16;
+        rope::yarn_scaling yarn;
+        yarn.factor = 1;
+        yarn.attention_factor = m;
+        c.scaling = yarn;
+        c.original_max_position = 4096;
+        rope::table<float> t = rope::cos_sin_table<float>(rope::frequencies(c), 8);
+        int exponent = 0;
+        std::frexp(std::nextafter(m, 0.0), &exponent);
+        const double unit = std::ldexp(1.0, exponent - 24);
+        t.cos[0] = static_cast<float>(t.cos[0] - 8 * unit); // position 0: the entry is the amplitude
+        const rope::verification v = rope::verify(t.cos.data(), t.sin.data(), 8, 8, c);
+        INFO(m << ": " << v.message);
+        CHECK(v.worst_row == 0);
+        CHECK(v.worst_pair == 0);
+        CHECK(std::abs(v.units - 8) <= 1);
+    }
+}

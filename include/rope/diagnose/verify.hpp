@@ -183,7 +183,8 @@ class table_check {
         out.format = as_.format;
         const prediction_error own = diagnose_samples(all, names_, c_, f, by, out.verdict);
         out.difference = own.greatest;
-        out.units = own.greatest / (2 * half_unit(t_.type, 0.75 * std::fabs(f.attention_factor)));
+        out.units =
+            own.greatest / (2 * half_unit(t_.type, std::nextafter(std::fabs(f.attention_factor), 0.0)));
         out.worst_row = own.worst_token;
         out.worst_pair = own.worst_element % as_.pairs;
         return {};
