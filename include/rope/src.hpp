@@ -16,9 +16,9 @@
 #include <rope/cache.hpp>
 #include <rope/core.hpp>
 #include <rope/diagnose/diagnose.hpp>
+#include <rope/diagnose/verify.hpp>
 #include <rope/exchange/accuracy.hpp>
 #include <rope/exchange/formats.hpp>
-#include <rope/diagnose/verify.hpp>
 #include <rope/model/explain.hpp>
 #include <rope/model/ggml_rope.hpp>
 #include <rope/model/laid_over.hpp>

@@ -87,14 +87,10 @@ class key_origins {
     result<std::vector<std::int64_t>> try_deltas(const std::vector<std::int64_t>& slots) const;
     result<std::vector<std::int64_t>> try_deltas(std::int64_t first, std::int64_t count) const;
     std::vector<std::int64_t> deltas(const std::vector<std::int64_t>& slots) const {
-        auto made = try_deltas(slots);
-        detail::require(made.why);
-        return std::move(made.value);
+        return detail::value_or_throw(try_deltas(slots));
     }
     std::vector<std::int64_t> deltas(std::int64_t first, std::int64_t count) const {
-        auto made = try_deltas(first, count);
-        detail::require(made.why);
-        return std::move(made.value);
+        return detail::value_or_throw(try_deltas(first, count));
     }
 
   private:

@@ -62,9 +62,7 @@ template <class Rows, class Q, class T, class S>
 scores_plan<T> plan_scores(const Rows& rows, const Q& query, const cache_view<T>& keys,
                            const cache_slots& slots, S&& scores, const positions& where = {},
                            double factor = 1) {
-    auto made = try_plan_scores(rows, query, keys, slots, scores, where, factor);
-    detail::require(made.why);
-    return std::move(made.value);
+    return detail::value_or_throw(try_plan_scores(rows, query, keys, slots, scores, where, factor));
 }
 template <class Rows, class... Rest> // a plan refers to its rows
 auto plan_scores(const Rows&& rows, Rest&&... rest) = delete;

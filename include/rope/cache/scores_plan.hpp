@@ -73,8 +73,7 @@ inline bool check_scores_shapes(const scores_request& r, std::int64_t tokens, st
                            v == &q ? "value" : "key"});
         }
         const axis_names names("s h d");
-        frequency_set any; // the checks of a tensor, of which nothing rotates
-        any.head_dim = v->extent[2];
+        const rotated_slice any(v->extent[2], 0, 0, pairing::half_split); // of which nothing rotates
         bool nested = false;
         if (v->extent[2] > 0 && !check_shapes(any, names, *v, {name, pairing::half_split}, nullptr,
                                               {name, pairing::half_split}, nested, why)) {
@@ -111,7 +110,7 @@ inline bool check_scores_memory(const scores_request& r, status& why) {
                              base + static_cast<std::uintptr_t>(bytes.hi)};
     };
     const address_range written = range(r.scores);
-    if (written.meets(range(r.query)) || written.meets(range_of(r.keys)) ||
+    if (share_memory(r.scores, r.query) || written.meets(range_of(r.keys)) ||
         written.meets(scales_of(r.keys))) {
         return refuse(why, errc::overlap, {"the scores share memory with the query or the key cache"});
     }

@@ -35,32 +35,24 @@ struct float_schedule {
     bool restarts = false;
 };
 
-// How many pairs of its series are before a pair.
-inline std::int64_t index_in_series(const frequency_set& f, std::size_t pair) noexcept {
-    std::size_t first = pair;
-    if (f.series_dim == 0) {
-        return static_cast<std::int64_t>(pair);
-    }
-    while (first > 0 && f.axis_of_pair[first - 1] == f.axis_of_pair[pair]) {
-        --first;
-    }
-    return static_cast<std::int64_t>(pair - first);
-}
-
 ROPE_COLD inline float_schedule float_schedule_of(numerics way, const frequency_set& f) {
     float_schedule result;
     const wide turn = wide(2) * pi<wide>(), base = wide(f.base);
     const wide d = wide(f.series_dim > 0 ? f.series_dim : f.rotary_dim);
     result.restarts = f.series_dim > 0;
     result.factor.resize(f.step.size());
+    std::size_t begin = 0; // of the pair's series
     for (std::size_t i = 0; i < result.factor.size(); ++i) {
+        if (result.restarts && i > 0 && f.axis_of_pair[i - 1] != f.axis_of_pair[i]) {
+            begin = i;
+        }
         const wide exact = from_q64_192(f.step[i]) * turn;
         float& factor = result.factor[i];
         if (!(base > wide(0))) { // made by hand, of no base: the nearest floats
             factor = rounded<float>(exact);
             continue;
         }
-        const wide twice = wide(2 * index_in_series(f, i));
+        const wide twice = wide(static_cast<std::int64_t>(2 * (i - begin)));
         const wide scaled = exact * pow(base, twice / d); // what the recipe did to the pair
         if (way == numerics::ggml) {
             factor = rounded<float>(scaled);

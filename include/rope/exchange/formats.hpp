@@ -155,7 +155,8 @@ inline status check_layout(const table_layout& layout, std::int64_t rows, std::i
 inline status check_arrays(table_format format, const void* first, const void* second) {
     const int arrays = array_count(format);
     if (first == nullptr || (arrays == 2) != (second != nullptr)) {
-        return {"this table format has " + std::to_string(arrays) + " array(s); expected as many pointers"};
+        return {"this table format has " + std::to_string(arrays) + " array(s); expected as many pointers",
+                errc::no_memory};
     }
     return {};
 }
@@ -221,9 +222,7 @@ inline result<std::int64_t> try_exported_elements(const table_layout& layout, st
 }
 
 inline std::int64_t exported_elements(const table_layout& layout, std::int64_t rows, std::int64_t pairs) {
-    const result<std::int64_t> out = try_exported_elements(layout, rows, pairs);
-    detail::require(out.why);
-    return out.value;
+    return detail::value_or_throw(try_exported_elements(layout, rows, pairs));
 }
 
 // Writes a table in another form; `second` where the format has two arrays. U is T, or std::int16_t (Q15: times 2^15,
@@ -315,9 +314,7 @@ template <class T>
 table<T> import_table(const frequency_set& frequencies, const table_layout& layout,
                       std::int64_t first_position, std::int64_t rows, const T* first,
                       const T* second = nullptr) {
-    result<table<T>> out = try_import_table(frequencies, layout, first_position, rows, first, second);
-    detail::require(out.why);
-    return std::move(out.value);
+    return detail::value_or_throw(try_import_table(frequencies, layout, first_position, rows, first, second));
 }
 
 } // namespace ROPE_ABI

@@ -31,17 +31,14 @@ result<given_rows<T>> try_rows(const table_layout& layout, const T* first, const
         made.why.code = errc::table;
         return made;
     }
-    const int arrays = array_count(layout.format);
-    if (first == nullptr || (arrays == 2) != (second != nullptr)) {
-        made.why = {
-            detail::sentence({"this form of rows has ", arrays, " array(s); expected as many pointers"}),
-            errc::no_memory};
+    made.why = detail::check_arrays(layout.format, first, second);
+    if (!made.ok()) {
         return made;
     }
     const bool transposed = layout.format == table_format::transposed;
     const std::int64_t width = row_width(layout.format, pairs), skipped = layout.padding_before * width;
     const T* const cos = first + skipped;
-    const T* sin = arrays == 2 ? second + skipped : cos;
+    const T* const sin = second != nullptr ? second + skipped : cos;
     given_rows<T>& r = made.value;
     r = rows(cos, sin, count, pairs, paired, transposed ? 1 : width, transposed ? count : 1);
     switch (layout.format) {
@@ -75,9 +72,7 @@ result<given_rows<T>> try_rows(const table_layout& layout, const T* first, const
 template <class T>
 given_rows<T> rows(const table_layout& layout, const T* first, const T* second, std::int64_t count,
                    std::int64_t pairs, pairing paired) {
-    result<given_rows<T>> made = try_rows(layout, first, second, count, pairs, paired);
-    detail::require(made.why);
-    return made.value;
+    return detail::value_or_throw(try_rows(layout, first, second, count, pairs, paired));
 }
 
 } // namespace ROPE_ABI

@@ -103,9 +103,7 @@ ROPE_NOINLINE ROPE_API result<frequency_set> try_frequency_change(const frequenc
 }
 
 ROPE_API frequency_set frequency_change(const frequency_set& from, const frequency_set& to) {
-    result<frequency_set> made = try_frequency_change(from, to);
-    detail::require(made.why);
-    return std::move(made.value);
+    return detail::value_or_throw(try_frequency_change(from, to));
 }
 #endif
 
