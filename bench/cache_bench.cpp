@@ -20,6 +20,7 @@
 #include <rope/cache.hpp>
 #include <rope/kernels/convert_kernels.hpp>
 
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -152,7 +153,7 @@ void measure_norm(benchmark::State& state, const cache_shape& s, rope::isa isa) 
         for (std::int64_t r = 0; r < rows; ++r) {
             float* const x = other + r * dim;
             const float factor =
-                rope::detail::inverse_root(convert.dot(x, x, dim), 1.0 / static_cast<double>(dim), 1e-6);
+                static_cast<float>(1 / std::sqrt(convert.dot(x, x, dim) / static_cast<double>(dim) + 1e-6));
             convert.multiply(x, factor, weight.data(), dim);
         }
         rope::run(rotation, other);

@@ -21,15 +21,11 @@ constexpr std::int64_t rows = table_rows, pairs = table_pairs;
 template <class T>
 void measure_numerics(benchmark::State& state, rope::numerics way, rope::isa isa) {
     const rope::frequency_set f = table_frequencies();
-    rope::row_positions positions;
-    positions.run = {0, rows};
+    rope::force_isa(isa);
     measure_table<T>(state, [&](T* cos, T* sin) {
-        if (way == rope::numerics::exact) {
-            rope::detail::fill_rows(isa, f, positions, cos, sin, pairs);
-        } else {
-            rope::detail::fill_rows_in_float(way, isa, f, positions, cos, sin, pairs);
-        }
+        rope::fill_cos_sin_table<T>(f, rope::range{0, rows}, cos, sin, way);
     });
+    rope::force_isa(std::nullopt);
 }
 
 // Row by row, as positions that are no run are filled.
@@ -39,11 +35,11 @@ void measure_listed(benchmark::State& state, rope::isa isa) {
     for (std::int64_t k = 0; k < rows; ++k) {
         list.push_back(k * 37 % rows);
     }
-    rope::row_positions positions;
-    positions.run = {0, rows};
-    positions.integers = list.data();
-    measure_table<float>(
-        state, [&](float* cos, float* sin) { rope::detail::fill_rows(isa, f, positions, cos, sin, pairs); });
+    rope::force_isa(isa);
+    measure_table<float>(state, [&](float* cos, float* sin) {
+        rope::make_rows<float>(f, list.data(), static_cast<std::int64_t>(list.size()), cos, sin);
+    });
+    rope::force_isa(std::nullopt);
 }
 
 constexpr std::int64_t rows_asked = 8;

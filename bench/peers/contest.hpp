@@ -118,7 +118,7 @@ class contest {
         if constexpr (std::is_same_v<T, float>) {
             return x;
         } else {
-            return rope::detail::widen(x);
+            return rope::to_float(x);
         }
     }
     void add_plan(std::int64_t at, std::int64_t heads) {

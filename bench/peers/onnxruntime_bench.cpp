@@ -99,8 +99,8 @@ void measure_runtime(benchmark::State& state, const runtime& ort, const contest_
             cos.push_back(c.table.cos[k]);
             sin.push_back(c.table.sin[k]);
         } else {
-            cos.push_back(rope::detail::narrow<T>(c.table.cos[k]));
-            sin.push_back(rope::detail::narrow<T>(c.table.sin[k]));
+            cos.push_back(rope::to_half(c.table.cos[k]));
+            sin.push_back(rope::to_half(c.table.sin[k]));
         }
     }
     std::vector<std::int64_t> ids;

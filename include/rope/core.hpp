@@ -10,6 +10,7 @@
 //   rotate       in place or into another tensor; adjoint, unrotate         rotate/rotate.hpp
 //   row source   tables, or none: rows on the fly; which to take            table/row_source.hpp
 //   plan         all checks and choices of a rotation, once                 rotate/plan.hpp
+//   half         half and bfloat16, to and from float                       numbers/half.hpp
 //   run          does what a plan says, in any number of parts              rotate/run.hpp
 //   isa          which kernels there are, which is used, forcing one        kernels/isa.hpp
 //   error        what a failed check throws; the handler without exceptions support/error.hpp
@@ -42,6 +43,7 @@
 #include <rope/kernels/isa.hpp>
 #include <rope/model/config.hpp>
 #include <rope/model/frequencies.hpp>
+#include <rope/numbers/half.hpp>
 #include <rope/rotate/plan.hpp>
 #include <rope/rotate/rotate.hpp>
 #include <rope/rotate/run.hpp>

@@ -22,6 +22,9 @@
 #include <rope/model/explain.hpp>
 #include <rope/model/ggml_rope.hpp>
 #include <rope/model/laid_over.hpp>
+#include <rope/read/layers.hpp>
+#include <rope/read/onnx.hpp>
+#include <rope/read/read_config.hpp>
 #include <rope/rotate/base_gradient.hpp>
 #include <rope/rotate/grouped.hpp>
 #include <rope/table/growing_table.hpp>

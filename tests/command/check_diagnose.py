@@ -1,6 +1,6 @@
 # rope diagnose: mistakes planted by numpy into the rotations of ten real models are named, right ones match, what is no
 # rotation is said to be none. usage: check_diagnose.py PATH_OF_ROPE [--all] [--only N]; every eighth of the
-# mistakes, or all of them
+# mistakes and every third of the models without a rotation, or all of them
 # SPDX-License-Identifier: MIT
 import planted
 from planted import MISTAKES, FINE, GROUP, Rotation
@@ -167,7 +167,7 @@ def mixed_table(r, x):
     return y
 
 
-for number, recipe in enumerate(recipes if ONLY is None else []):
+for recipe in [] if ONLY is not None else recipes if ALL else recipes[::3]:
     r = Rotation(recipe, rng, 1, 12, 3, 50, "f32")
     x = r.round(r.x, "f32")
     right = r.run(False, rng)[1].astype(np.float64)

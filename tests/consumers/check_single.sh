@@ -1,6 +1,6 @@
 # The library as one file, cmake/single_header.cmake: a program of two units compiles with it alone, links and runs, and has the
-# bits of the headers; so it does compiled once. With the argument "full" also: what needs Eigen and nlohmann_json. Arguments:
-# compiler, source tree, scratch directory, Eigen's include directory, what is left out, "full".
+# bits of the headers. With the argument "full" also: mixed with the core alone, compiled once, with Eigen and nlohmann_json.
+# Arguments: compiler, source tree, scratch directory, Eigen's include directory, what is left out, "full".
 # SPDX-License-Identifier: MIT
 set -eu
 compiler=$1
@@ -25,22 +25,25 @@ program headers "-I$tree/include" '-DROPE_ONE_FILE=<rope/core.hpp>'
 "$compiler" "$scratch/headers-first.o" "$scratch/headers-second.o" -o "$scratch/headers"
 program one "-I$scratch" '-DROPE_ONE_FILE="rope.hpp"'
 "$compiler" "$scratch/one-first.o" "$scratch/one-second.o" -o "$scratch/one"
-program core "-I$scratch" '-DROPE_ONE_FILE="rope.hpp"' -DROPE_CORE_ONLY
-"$compiler" "$scratch/core-first.o" "$scratch/one-second.o" -o "$scratch/core"
 expected=$("$scratch/headers")
-for form in one core; do
-    found=$("$scratch/$form")
-    [ "$found" = "$expected" ] || { echo "$form: $found; the headers: $expected" && exit 1; }
-done
+
+# same NAME: the program has the bits of the headers.
+same() {
+    found=$("$scratch/$1")
+    [ "$found" = "$expected" ] || { echo "$1: $found; the headers: $expected" && exit 1; }
+}
+same one
 echo "one file: $expected, as the headers"
 [ "${6:-}" = full ] || exit 0
 
+program core "-I$scratch" '-DROPE_ONE_FILE="rope.hpp"' -DROPE_CORE_ONLY
+"$compiler" "$scratch/core-first.o" "$scratch/one-second.o" -o "$scratch/core"
+same core
 program compiled "-I$scratch" '-DROPE_ONE_FILE="rope.hpp"' -DROPE_SEPARATE_COMPILATION
 echo '#include "rope.hpp"' > "$scratch/source.cpp"
 "$compiler" -std=c++17 -O0 "-I$scratch" -DROPE_SEPARATE_COMPILATION -DROPE_SOURCE -c "$scratch/source.cpp" -o "$scratch/source.o"
 "$compiler" "$scratch/compiled-first.o" "$scratch/compiled-second.o" "$scratch/source.o" -o "$scratch/compiled"
-found=$("$scratch/compiled")
-[ "$found" = "$expected" ] || { echo "compiled once: $found; the headers: $expected" && exit 1; }
+same compiled
 case "$left_out" in
     *eigen* | *json*) ;;
     *)

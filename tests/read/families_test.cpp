@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
+#include <rope/families/find_family.hpp>
 #include <rope/json.hpp>
 
 #include <cmath>

@@ -4,6 +4,8 @@
 #include "support/catch.hpp"
 
 #include <rope/json.hpp>
+#include <rope/model/evaluate.hpp>
+#include <rope/read/read_file.hpp>
 
 #include <cstdint>
 #include <cstdlib>

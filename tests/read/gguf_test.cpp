@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 
+#include <rope/families/gguf_architectures.hpp>
 #include <rope/gguf.hpp>
 #include <rope/model/frequencies.hpp>
 

@@ -3,6 +3,7 @@
 #include "support/catch.hpp"
 
 #include <rope/json.hpp>
+#include <rope/read/read_file.hpp>
 
 #include <cmath>
 #include <string>

@@ -361,7 +361,7 @@ TEST_CASE("given rows: what cannot be is refused before anything is written", "[
                     .ok());
     CHECK(
         rope::try_rows({rope::table_format::matrices}, g.cos.data(), g.sin.data(), tokens, pairs, half_split)
-            .why.message == "this form of rows has 1 array(s); expected as many pointers");
+            .why.message == "this table format has 1 array(s); expected as many pointers");
     CHECK_THROWS_AS(rope::rows({rope::table_format::halves}, none, none, tokens, pairs, half_split),
                     rope::error);
 }

@@ -4,20 +4,61 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/families/gguf_architectures.hpp>
 #include <rope/read/gguf_file.hpp>
+#include <rope/read/metadata.hpp>
+#include <rope/read/reading.hpp>
+#include <rope/support/error.hpp>
+#include <rope/support/linkage.hpp>
+
+#include <string>
+
+#if ROPE_DEFINITIONS
+#include <rope/families/gguf_architectures.hpp>
 #include <rope/read/gguf_guard.hpp>
 #include <rope/read/gguf_layers.hpp>
 #include <rope/read/gguf_scaling.hpp>
-#include <rope/read/metadata.hpp>
+#include <rope/read/metadata_fields.hpp>
 
+#include <algorithm>
 #include <cstdint>
-#include <string>
 #include <utility>
+#include <variant>
 #include <vector>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
+
+// What the keys and values of a GGUF file say, as llama.cpp reads them for the file's general.architecture: theta, the slice that
+// rotates, pairing, scaling, axes, and which layers are of which kind.
+//   Lifetime    `out` keeps nothing of `values`
+//   Returned    ok, and `out` is filled with a config that has passed validate(); or one sentence that names the key, what was
+//               found and what was expected, and `out` is as it was. Layers that differ, without options.layer or
+//               options.layer_type, are a failure that lists the kinds
+//   Allocations the lists of the config and the sentences
+//   Source      llama.cpp, llama-model.cpp and llama-arch.cpp
+ROPE_API status try_read_gguf(const metadata& values, const read_options& options, reading& out);
+inline status try_read_gguf(const metadata& values, reading& out) {
+    return try_read_gguf(values, {}, out);
+}
+
+// The same from a file's header; no tensor is read. A tensor that divides the frequencies is a note. The sentence of a failure
+// begins with the path.
+ROPE_API status try_read_gguf(const std::string& path, const read_options& options, reading& out);
+
+// The same; throw rope::error.
+inline reading reading_from_gguf(const metadata& values, const read_options& options = {}) {
+    reading out;
+    detail::require(try_read_gguf(values, options, out));
+    return out;
+}
+inline reading read_gguf(const std::string& path, const read_options& options = {}) {
+    reading out;
+    detail::require(try_read_gguf(path, options, out));
+    return out;
+}
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 // An architecture that is not listed: half split, or latent attention as all published ones have it.
@@ -147,26 +188,13 @@ inline status finish_gguf(read_context& context, const read_options& options, re
 
 } // namespace detail
 
-// What the keys and values of a GGUF file say, as llama.cpp reads them for the file's general.architecture: theta, the slice that
-// rotates, pairing, scaling, axes, and which layers are of which kind.
-//   Lifetime    `out` keeps nothing of `values`
-//   Returned    ok, and `out` is filled with a config that has passed validate(); or one sentence that names the key, what was
-//               found and what was expected, and `out` is as it was. Layers that differ, without options.layer or
-//               options.layer_type, are a failure that lists the kinds
-//   Allocations the lists of the config and the sentences
-//   Source      llama.cpp, llama-model.cpp and llama-arch.cpp
-inline status try_read_gguf(const metadata& values, const read_options& options, reading& out) {
+ROPE_COLD ROPE_API status try_read_gguf(const metadata& values, const read_options& options, reading& out) {
     detail::read_context context;
     detail::read_gguf(values, options, context);
     return detail::finish_gguf(context, options, out);
 }
-inline status try_read_gguf(const metadata& values, reading& out) {
-    return try_read_gguf(values, {}, out);
-}
 
-// The same from a file's header; no tensor is read. A tensor that divides the frequencies is a note. The sentence of a failure
-// begins with the path.
-inline status try_read_gguf(const std::string& path, const read_options& options, reading& out) {
+ROPE_COLD ROPE_API status try_read_gguf(const std::string& path, const read_options& options, reading& out) {
     gguf_header header;
     if (status s = try_read_gguf_header(path, header); !s.ok()) {
         return s;
@@ -183,18 +211,7 @@ inline status try_read_gguf(const std::string& path, const read_options& options
     const status s = detail::finish_gguf(context, options, out);
     return s.ok() ? s : status{path + ": " + s.message};
 }
-
-// The same; throw rope::error.
-inline reading reading_from_gguf(const metadata& values, const read_options& options = {}) {
-    reading out;
-    detail::require(try_read_gguf(values, options, out));
-    return out;
-}
-inline reading read_gguf(const std::string& path, const read_options& options = {}) {
-    reading out;
-    detail::require(try_read_gguf(path, options, out));
-    return out;
-}
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -2,16 +2,22 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/read/gguf_parser.hpp>
+#include <rope/read/gguf_header.hpp>
 #include <rope/support/error.hpp>
+#include <rope/support/linkage.hpp>
+
+#include <string>
+
+#if ROPE_DEFINITIONS
+#include <rope/read/gguf_parser.hpp>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <string>
 #include <system_error>
 #include <utility>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -25,7 +31,17 @@ inline namespace ROPE_ABI {
 //   Allocations one for each value that is kept; a length is checked against the size of the file before anything of that
 //               length is allocated
 //   Source      ggml, docs/gguf.md
-inline status try_read_gguf_header(const std::string& path, gguf_header& out) {
+ROPE_API status try_read_gguf_header(const std::string& path, gguf_header& out);
+
+// The same; throws rope::error.
+inline gguf_header read_gguf_header(const std::string& path) {
+    gguf_header out;
+    detail::require(try_read_gguf_header(path, out));
+    return out;
+}
+
+#if ROPE_DEFINITIONS
+ROPE_COLD ROPE_API status try_read_gguf_header(const std::string& path, gguf_header& out) {
     std::error_code reason;
     const bool regular = std::filesystem::is_regular_file(path, reason);
     const std::uintmax_t size = regular ? std::filesystem::file_size(path, reason) : 0;
@@ -48,13 +64,7 @@ inline status try_read_gguf_header(const std::string& path, gguf_header& out) {
     out = std::move(header);
     return {};
 }
-
-// The same; throws rope::error.
-inline gguf_header read_gguf_header(const std::string& path) {
-    gguf_header out;
-    detail::require(try_read_gguf_header(path, out));
-    return out;
-}
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/read/metadata.hpp>
+#include <rope/read/metadata_fields.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <rope/families/gguf_architectures.hpp>
-#include <rope/read/metadata.hpp>
+#include <rope/read/metadata_fields.hpp>
 
 #include <algorithm>
 #include <cstddef>

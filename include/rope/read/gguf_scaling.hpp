@@ -4,7 +4,7 @@
 
 #include <rope/families/gguf_architectures.hpp>
 #include <rope/model/recipes.hpp>
-#include <rope/read/metadata.hpp>
+#include <rope/read/metadata_fields.hpp>
 
 #include <cmath>
 #include <cstdint>

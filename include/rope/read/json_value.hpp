@@ -19,6 +19,8 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
+inline constexpr int greatest_json_depth = 64; // that readers take
+
 enum class json_kind : std::uint8_t { null, boolean, number, string, list, object };
 
 class json_value;

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <rope/model/evaluate.hpp>
-#include <rope/model/frequencies.hpp>
+#include <rope/model/config.hpp>
 #include <rope/model/frequency_set.hpp>
-#include <rope/read/hugging_face.hpp>
-#include <rope/read/native.hpp>
+#include <rope/model/query_scale.hpp>
 #include <rope/support/error.hpp>
+#include <rope/support/linkage.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +15,14 @@
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#if ROPE_DEFINITIONS
+#include <rope/model/evaluate.hpp>
+#include <rope/model/frequencies.hpp>
+#include <rope/read/hugging_face.hpp>
+#include <rope/read/native.hpp>
+#include <rope/read/parse_json.hpp>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -51,6 +58,17 @@ struct model_layer {
 };
 
 namespace detail {
+class json_value;
+ROPE_API status layers_of(const json_value& document, std::int64_t seq_len, std::vector<model_layer>& out);
+} // namespace detail
+
+// All layers of the model that a configuration's text describes, in order; `out` is filled when the status is ok. Layers of one
+// kind share their frequencies. A kind is read once and allocates its lists once; a layer allocates nothing of its own.
+ROPE_API status try_layers_of_text(std::string_view text, std::int64_t seq_len,
+                                   std::vector<model_layer>& out);
+
+#if ROPE_DEFINITIONS
+namespace detail {
 
 inline status read_layer_kind(const model_layers& m, const layer_kind& kind, std::int64_t seq_len,
                               model_layer_kind& out) {
@@ -74,7 +92,8 @@ inline status read_layer_kind(const model_layers& m, const layer_kind& kind, std
 }
 
 // Each kind is read once.
-inline status layers_of(const json_value& document, std::int64_t seq_len, std::vector<model_layer>& out) {
+ROPE_COLD ROPE_API status layers_of(const json_value& document, std::int64_t seq_len,
+                                    std::vector<model_layer>& out) {
     if (!document.is_object()) {
         return {"the configuration is " + found(document) + ": expected a JSON object"};
     }
@@ -114,14 +133,14 @@ inline status layers_of(const json_value& document, std::int64_t seq_len, std::v
 
 } // namespace detail
 
-// All layers of the model that a configuration's text describes, in order; `out` is filled when the status is ok. Layers of one
-// kind share their frequencies. A kind is read once and allocates its lists once; a layer allocates nothing of its own.
-inline status try_layers_of_text(std::string_view text, std::int64_t seq_len, std::vector<model_layer>& out) {
+ROPE_COLD ROPE_API status try_layers_of_text(std::string_view text, std::int64_t seq_len,
+                                             std::vector<model_layer>& out) {
     detail::json_value document;
     std::vector<std::string> repeated;
     const status s = detail::parse_json(text, document, repeated);
     return s.ok() ? detail::layers_of(document, seq_len, out) : s;
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

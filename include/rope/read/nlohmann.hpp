@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/read/json_value.hpp>
 #include <rope/read/layers.hpp>
 #include <rope/read/read_config.hpp>
 

@@ -3,13 +3,19 @@
 #pragma once
 
 #include <rope/read/metadata.hpp>
+#include <rope/read/reading.hpp>
+#include <rope/support/error.hpp>
+#include <rope/support/linkage.hpp>
+
+#include <cstdint>
+
+#if ROPE_DEFINITIONS
+#include <rope/read/metadata_fields.hpp>
 
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
-#include <string>
 #include <utility>
-#include <vector>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
@@ -22,6 +28,27 @@ struct onnx_caches {
     std::int64_t pairs = 0;
 };
 
+// The configuration of an ONNX RotaryEmbedding operator (com.microsoft and ai.onnx): its attributes as a map, head_dim from the
+// graph, and its caches cos and sin.
+//   Shapes      caches.cos, caches.sin: [rows][pairs], pairs = rotary_embedding_dim / 2, at least 2 rows, float
+//   Lifetime    `out` keeps nothing of the caches
+//   Error       the frequencies are recovered from rounded entries: as good as float caches are; keep the caches as a foreign
+//               table where their bits matter
+//   Returned    ok, and `out` is filled; or one sentence that names the attribute or cache, and `out` is as it was
+//   Allocations the list of frequencies and the sentences
+//   Source      ONNX Runtime, contrib operator com.microsoft.RotaryEmbedding
+ROPE_API status try_read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches,
+                              reading& out);
+
+// The same; throws rope::error.
+inline reading reading_from_onnx(const metadata& attributes, std::int64_t head_dim,
+                                 const onnx_caches& caches) {
+    reading out;
+    detail::require(try_read_onnx(attributes, head_dim, caches, out));
+    return out;
+}
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 // The frequency of a pair from its column: row 1 gives it roughly, and rows 2, 4, 8, ... more and more exactly, as long as
@@ -98,17 +125,8 @@ inline void read_onnx(const metadata& attributes, std::int64_t head_dim, const o
 
 } // namespace detail
 
-// The configuration of an ONNX RotaryEmbedding operator (com.microsoft and ai.onnx): its attributes as a map, head_dim from the
-// graph, and its caches cos and sin.
-//   Shapes      caches.cos, caches.sin: [rows][pairs], pairs = rotary_embedding_dim / 2, at least 2 rows, float
-//   Lifetime    `out` keeps nothing of the caches
-//   Error       the frequencies are recovered from rounded entries: as good as float caches are; keep the caches as a foreign
-//               table where their bits matter
-//   Returned    ok, and `out` is filled; or one sentence that names the attribute or cache, and `out` is as it was
-//   Allocations the list of frequencies and the sentences
-//   Source      ONNX Runtime, contrib operator com.microsoft.RotaryEmbedding
-inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, const onnx_caches& caches,
-                            reading& out) {
+ROPE_COLD ROPE_API status try_read_onnx(const metadata& attributes, std::int64_t head_dim,
+                                        const onnx_caches& caches, reading& out) {
     detail::read_context context;
     detail::read_onnx(attributes, head_dim, caches, context);
     if (context.ok()) {
@@ -119,14 +137,7 @@ inline status try_read_onnx(const metadata& attributes, std::int64_t head_dim, c
     }
     return {std::move(context.fault)};
 }
-
-// The same; throws rope::error.
-inline reading reading_from_onnx(const metadata& attributes, std::int64_t head_dim,
-                                 const onnx_caches& caches) {
-    reading out;
-    detail::require(try_read_onnx(attributes, head_dim, caches, out));
-    return out;
-}
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope

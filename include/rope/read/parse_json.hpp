@@ -22,8 +22,6 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-inline constexpr int greatest_json_depth = 64;
-
 // The double nearest to a decimal; text is a number of JSON's grammar.
 inline double double_of(std::string_view text) {
 #if defined(__cpp_lib_to_chars)

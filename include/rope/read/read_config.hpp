@@ -2,25 +2,72 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <rope/model/config.hpp>
+#include <rope/read/gguf.hpp>
+#include <rope/read/reading.hpp>
+#include <rope/support/error.hpp>
+#include <rope/support/linkage.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#if ROPE_DEFINITIONS
 #include <rope/model/explain.hpp>
 #include <rope/model/frequencies.hpp>
 #include <rope/read/config_file.hpp>
 #include <rope/read/diffusers.hpp>
-#include <rope/read/gguf.hpp>
 #include <rope/read/hugging_face.hpp>
 #include <rope/read/native.hpp>
 #include <rope/read/params_json.hpp>
 #include <rope/read/parse_json.hpp>
 #include <rope/read/read_file.hpp>
 
-#include <cstdint>
-#include <string>
-#include <string_view>
 #include <utility>
-#include <vector>
+#endif
 
 namespace rope {
 inline namespace ROPE_ABI {
+namespace detail {
+class json_value;
+ROPE_API status read_parsed(const json_value& document, const std::vector<std::string>& repeated,
+                            const read_options& options, reading& out);
+} // namespace detail
+
+// What a configuration's text says of the rotary embedding: a Hugging Face config.json, the native form, params.json of Mistral and
+// Meta, or a transformer of diffusers; JSON with NaN and Infinity, as Python writes it.
+//   Lifetime    `out` keeps nothing of the text
+//   Returned    ok, and `out` is filled, with a config that has passed validate() or with `rotates` false and the reason in
+//               `why`; or one sentence that begins with `name` and says which key, what was found, what was expected, and `out`
+//               is as it was. Layers that differ, without options.layer or options.layer_type, are a failure that lists the
+//               kinds; under options.strict so is the first note
+//   Range       text nested at most 64 deep, integers exact up to 2^53
+//   Allocations the tree of the text, the lists of the config, the sentences
+//   Source      transformers' configuration and modeling files, model by model: `rope models`
+ROPE_API status try_read_text(std::string_view text, const std::string& name, const read_options& options,
+                              reading& out);
+
+// The same of a file of JSON, a .gguf file, or the configuration in a model's directory; "-" is JSON from standard input. The
+// sentence of a failure begins with the path.
+ROPE_API status try_read_config(const std::string& path, const read_options& options, reading& out);
+
+// The configuration that a path leads to. Throws rope::error with one sentence that names the key, what was found and what
+// was expected.
+inline reading read_config_with_notes(const std::string& path, const read_options& options = {}) {
+    reading out;
+    detail::require(try_read_config(path, options, out));
+    return out;
+}
+inline config read_config(const std::string& path, const read_options& options = {}) {
+    return read_config_with_notes(path, options).config;
+}
+
+// What was read from which key, what the recipe makes of it at a sequence length, and the notes; a sentence each. Throws
+// rope::error where frequencies(r.config, seq_len) does.
+ROPE_API std::vector<std::string> explain(const reading& r, std::int64_t seq_len = 0);
+
+#if ROPE_DEFINITIONS
 namespace detail {
 
 inline void read_document(const json_value& document, const read_options& options, read_context& context) {
@@ -46,8 +93,8 @@ inline void read_document(const json_value& document, const read_options& option
 }
 
 // `out` is filled when the status is ok. The config has passed validate(), or the model has no rotary embedding.
-inline status read_parsed(const json_value& document, const std::vector<std::string>& repeated,
-                          const read_options& options, reading& out) {
+ROPE_COLD ROPE_API status read_parsed(const json_value& document, const std::vector<std::string>& repeated,
+                                      const read_options& options, reading& out) {
     if (!document.is_object()) {
         return {"the configuration is " + found(document) + ": expected a JSON object"};
     }
@@ -71,18 +118,8 @@ inline status read_parsed(const json_value& document, const std::vector<std::str
 
 } // namespace detail
 
-// What a configuration's text says of the rotary embedding: a Hugging Face config.json, the native form, params.json of Mistral and
-// Meta, or a transformer of diffusers; JSON with NaN and Infinity, as Python writes it.
-//   Lifetime    `out` keeps nothing of the text
-//   Returned    ok, and `out` is filled, with a config that has passed validate() or with `rotates` false and the reason in
-//               `why`; or one sentence that begins with `name` and says which key, what was found, what was expected, and `out`
-//               is as it was. Layers that differ, without options.layer or options.layer_type, are a failure that lists the
-//               kinds; under options.strict so is the first note
-//   Range       text nested at most 64 deep, integers exact up to 2^53
-//   Allocations the tree of the text, the lists of the config, the sentences
-//   Source      transformers' configuration and modeling files, model by model: `rope models`
-inline status try_read_text(std::string_view text, const std::string& name, const read_options& options,
-                            reading& out) {
+ROPE_COLD ROPE_API status try_read_text(std::string_view text, const std::string& name,
+                                        const read_options& options, reading& out) {
     detail::json_value document;
     std::vector<std::string> repeated;
     status s = detail::parse_json(text, document, repeated);
@@ -92,9 +129,8 @@ inline status try_read_text(std::string_view text, const std::string& name, cons
     return s.ok() ? s : status{name + ": " + s.message};
 }
 
-// The same of a file of JSON, a .gguf file, or the configuration in a model's directory; "-" is JSON from standard input. The
-// sentence of a failure begins with the path.
-inline status try_read_config(const std::string& path, const read_options& options, reading& out) {
+ROPE_COLD ROPE_API status try_read_config(const std::string& path, const read_options& options,
+                                          reading& out) {
     std::string file, text;
     status s = detail::find_config_file(path, file);
     if (s.ok() && detail::is_gguf_file(file)) {
@@ -110,20 +146,7 @@ inline status try_read_config(const std::string& path, const read_options& optio
     return s.ok() ? try_read_text(text, name, options, out) : status{name + ": " + s.message};
 }
 
-// The configuration that a path leads to. Throws rope::error with one sentence that names the key, what was found and what
-// was expected.
-inline reading read_config_with_notes(const std::string& path, const read_options& options = {}) {
-    reading out;
-    detail::require(try_read_config(path, options, out));
-    return out;
-}
-inline config read_config(const std::string& path, const read_options& options = {}) {
-    return read_config_with_notes(path, options).config;
-}
-
-// What was read from which key, what the recipe makes of it at a sequence length, and the notes; a sentence each. Throws
-// rope::error where frequencies(r.config, seq_len) does.
-inline std::vector<std::string> explain(const reading& r, std::int64_t seq_len = 0) {
+ROPE_COLD ROPE_API std::vector<std::string> explain(const reading& r, std::int64_t seq_len) {
     std::vector<std::string> out = r.derivations;
     if (r.rotates) {
         for (std::string& sentence : explain(r.config, seq_len)) {
@@ -137,6 +160,7 @@ inline std::vector<std::string> explain(const reading& r, std::int64_t seq_len =
     }
     return out;
 }
+#endif
 
 } // namespace ROPE_ABI
 } // namespace rope
