@@ -20,8 +20,7 @@ TITLES = {"rope": "rope", "reference": "plain scalar loop", "eigen": "Eigen expr
           "eigen_native": "Eigen expressions, -march=native", "onnxruntime": "ONNX Runtime", "pytorch": "PyTorch eager",
           "ggml": "ggml"}
 ORDER = list(TITLES)
-PANELS = [("half_split", "f32", "float, half_split"), ("interleaved", "f32", "float, interleaved"),
-          ("half_split", "f16", "half, half_split"), ("half_split", "bf16", "bfloat16, half_split")]
+PANELS = [("half_split", "f32", "float, half_split"), ("half_split", "bf16", "bfloat16, half_split")]  # one screen high
 BEST_ISA = ["avx512", "avx2", "neon", "scalar"]
 
 

@@ -151,22 +151,25 @@ int run(const options& o) {
     std::printf("%zu sentences, %d different words, cut by %s\n", text.sentences.size(), text.vocabulary,
                 text.cut_by);
     heatmap::model model(text, kind, o.seed);
+    double loss = 0;
     for (int epoch = 0; epoch <= o.epochs; ++epoch) {
-        const double loss = model.epoch(epoch < o.epochs);
+        loss = model.epoch(epoch < o.epochs);
         if (epoch % 50 == 0 || epoch == o.epochs) {
             std::printf("epoch %d loss %.6f\n", epoch, loss);
             std::fflush(stdout);
         }
     }
-    const std::string told = "position " + o.position + ", " + std::to_string(o.epochs) + " epochs";
+    char numbers[64];
+    std::snprintf(numbers, sizeof numbers, ", %d epochs, loss %.3f", o.epochs, loss);
+    const std::string trained = "position " + o.position + numbers;
     const std::filesystem::path folder = o.out;
     for (std::size_t k = 0; k < text.sentences.size(); ++k) {
         const std::string name = "sentence-" + std::to_string(k + 1);
         write(folder / (name + ".svg"),
-              heatmap::draw_heads("Sentence " + std::to_string(k + 1) + ": " + told, text.sentences[k].texts,
-                                  model.attention(text.sentences[k])));
+              heatmap::draw_heads("Sentence " + std::to_string(k + 1) + ": " + trained,
+                                  text.sentences[k].texts, model.attention(text.sentences[k])));
     }
-    write(folder / "distance.svg", distance_picture("Attention by distance: " + told, text, model));
+    write(folder / "distance.svg", distance_picture("Attention by distance: " + trained, text, model));
     std::printf("%zu pictures of sentences and distance.svg are in %s\n", text.sentences.size(),
                 o.out.c_str());
     return 0;

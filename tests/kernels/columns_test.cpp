@@ -1,10 +1,11 @@
-// Data whose features lie apart, tokens or heads side by side: the bits of the row-major result, and nothing
+// Data whose features are apart, tokens or heads side by side: the bits of the row-major result, and nothing
 // touched beyond the elements, for every instruction set.
 // SPDX-License-Identifier: MIT
 #include "support/catch.hpp"
 #include "support/run_isa.hpp"
 
 #include <rope/core.hpp>
+#include <rope/kernels/rotate_kernels.hpp>
 
 #include <algorithm>
 #include <complex>

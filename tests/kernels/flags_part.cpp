@@ -1,5 +1,7 @@
-// The second translation unit of flags_test.cpp: other flags (see CMakeLists.txt), and a kernel less.
+// The second translation unit of flags_test.cpp: other flags (see CMakeLists.txt), a kernel less, and headers alone: rope::compiled
+// has other flags.
 // SPDX-License-Identifier: MIT
+#undef ROPE_SEPARATE_COMPILATION
 #define ROPE_NO_AVX512
 #include <rope/kernels/rotate_kernels.hpp>
 

@@ -4,6 +4,7 @@
 #include "support/catch.hpp"
 
 #include <rope/core.hpp>
+#include <rope/kernels/rotate_kernels.hpp>
 
 #include <cstring>
 #include <vector>

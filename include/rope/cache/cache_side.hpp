@@ -1,4 +1,4 @@
-// cache_side: where the rows of a token lie in a cache; and the checks of a cache and its slots.
+// cache_side: where the rows of a token are in a cache; and the checks of a cache and its slots.
 // SPDX-License-Identifier: MIT
 #pragma once
 

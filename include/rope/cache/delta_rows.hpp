@@ -53,9 +53,9 @@ struct cache_tokens {
 ROPE_API bool check_cache_frequencies(const rotated_slice& f, std::int64_t tokens, std::int64_t heads,
                                       std::int64_t dim, const char* name, status& why);
 
-// The rows of `tokens` tokens. f was checked. still: for each token whether all its deltas are 0.
+// The rows of `tokens` tokens. f was checked. unmoved: for each token whether all its deltas are 0.
 ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& deltas, std::int64_t tokens,
-                          std::int64_t heads, isa which, std::vector<char>& still, status& why);
+                          std::int64_t heads, isa which, std::vector<char>& unmoved, status& why);
 
 #if ROPE_DEFINITIONS
 
@@ -137,7 +137,7 @@ bool share_rows(delta_rows& d, const T* deltas, std::int64_t tokens, std::int64_
 }
 
 ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& deltas, std::int64_t tokens,
-                          std::int64_t heads, isa which, std::vector<char>& still, status& why) {
+                          std::int64_t heads, isa which, std::vector<char>& unmoved, status& why) {
     const cache_tokens t(tokens, heads, f.head_dim);
     const axis_names names("s h d");
     token_axes axes;
@@ -149,7 +149,7 @@ ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& delta
     if (axes.depends[1] && heads > 1) {
         return refuse(why, errc::positions, {"deltas depend on the axis \"h\"; expected one for all heads"});
     }
-    still.assign(static_cast<std::size_t>(tokens), 1);
+    unmoved.assign(static_cast<std::size_t>(tokens), 1);
     for (std::int64_t k = 0; k < at.count; ++k) {
         const double x = at.integers != nullptr ? static_cast<double>(at.integers[k]) : at.reals[k];
         d.largest = (std::max)(d.largest, x < 0 ? -x : x);
@@ -157,7 +157,7 @@ ROPE_API bool bind_deltas(delta_rows& d, frequency_set f, const positions& delta
             const std::int64_t token = k % axes.count;
             for (std::int64_t s = axes.count == 1 ? 0 : token; s < (axes.count == 1 ? tokens : token + 1);
                  ++s) {
-                still[static_cast<std::size_t>(s)] = 0;
+                unmoved[static_cast<std::size_t>(s)] = 0;
             }
         }
     }

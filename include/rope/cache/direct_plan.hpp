@@ -37,7 +37,7 @@ const rotation_functions* direct_functions_in_place() noexcept {
 #if ROPE_DEFINITIONS
 
 // Sets the direct way of a pass of `work`, unless it has a norm or no such kernel. f: null where rows are converted and not
-// rotated. in_order: tokens lie in memory in their order.
+// rotated. in_order: tokens are in memory in their order.
 template <class From, class To>
 void set_direct(direct_work& direct, const row_work& work, const From& from, const To& to,
                 const rotation_functions* functions, const rotated_slice* f, const pass_kernels& chosen,

@@ -1,5 +1,5 @@
 // direct_rows: rows straight from a tensor to a tensor or cache by the rotation's own kernel, one call for each stretch of
-// tokens that lie evenly in both. For formats that the kernel writes itself: float, half, bfloat16.
+// tokens that are evenly spaced in both. For formats that the kernel writes itself: float, half, bfloat16.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -40,7 +40,7 @@ inline void place_direct(kernels::row_layout& at, const rotated_slice* f, std::i
     }
 }
 
-// How many of the tokens from `token` on, at most `most`, lie evenly, and the bytes between them.
+// How many of the tokens from `token` on, at most `most`, are evenly spaced, and the bytes between them.
 struct stretch {
     std::int64_t tokens, step;
 };

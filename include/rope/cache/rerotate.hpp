@@ -43,7 +43,7 @@ rerotation_changes changes(const rerotation_plan<From, To>& plan) noexcept {
 // Units: deltas in positions, int32, int64 or double, below 2^63 in magnitude.
 // Types: every format of either cache. Arithmetic as rotate(), in float, then one rounding to the format. The attention factor is
 // left out unless the options apply it: rotated keys have it.
-// In place, what lies outside the rotated slice is not touched (int8, q8_0: outside the blocks that the slice meets), nor a token
+// In place, what is outside the rotated slice is not touched (int8, q8_0: outside the blocks that the slice meets), nor a token
 // with delta 0, so that sinks keep their bits. Into another cache whole rows are written.
 // Moves: originals may be the cache of the keys with other slots (compaction), where no token is written to a slot that a later
 // one is read from; where an earlier one is, one part does all the work.

@@ -204,14 +204,14 @@ ROPE_API status make_rerotation(rerotation_data& plan, const rerotation_request&
         made.skipped_bytes = window.begin / values_of(l.format) * l.value_stride * bytes_of(l.format);
         made.skipped_scales = l.scales != nullptr ? window.begin / l.scale_block : 0;
     }
-    std::vector<char> still;
-    if (!bind_deltas(made.rows, f, r.deltas, tokens, l.heads, chosen.which, still, why)) {
+    std::vector<char> unmoved;
+    if (!bind_deltas(made.rows, f, r.deltas, tokens, l.heads, chosen.which, unmoved, why)) {
         return why;
     }
     const bool writes_all = !same || r.options.apply_attention_factor;
     for (std::size_t t = 0; t < made.to_slots.size(); ++t) {
         if (nothing || made.from_slots[t] < 0 ||
-            (still[t] != 0 && !writes_all && made.from_slots[t] == made.to_slots[t])) {
+            (unmoved[t] != 0 && !writes_all && made.from_slots[t] == made.to_slots[t])) {
             made.to_slots[t] = -1;
         }
         made.changed.tokens += made.to_slots[t] >= 0;

@@ -185,7 +185,7 @@ inline void score_rows(const scores_data& plan, const float* query, float* score
                 const double dot = plan.work.convert.dot(
                     query + t * plan.query_stride[0] + head * plan.query_stride[1], rows, dim);
                 scores[t * plan.score_stride[0] + head * plan.score_stride[1] +
-                       token * plan.score_stride[2]] = static_cast<float>(settled(dot * plan.factor));
+                       token * plan.score_stride[2]] = static_cast<float>(unfused(dot * plan.factor));
             }
         }
     }

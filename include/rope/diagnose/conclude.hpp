@@ -49,12 +49,12 @@ using whole_check = std::function<prediction_error(const hypothesis&)>;
 inline bool conclude(rotation_search& search, const vector_samples& v, const prediction_error& own,
                      bool noise_is_match, const whole_check& whole, hypothesis& chosen, diagnosis& out) {
     const std::size_t given = search.as_configured().differences.size();
-    const auto settled = [&](std::size_t most) {
+    const auto explained_by = [&](std::size_t most) {
         return !search.confirmed().empty() && search.confirmed().front().differences.size() <= most + given;
     };
     search.run_singles();
     bool hidden = false; // what is left may be the rounding of x
-    if (!settled(1)) {
+    if (!explained_by(1)) {
         const double left = own.misfit();
         hidden = noise_is_match && own.loose_ratio <= 1;
         if (hidden) {

@@ -186,7 +186,7 @@ inline unit_complex operator*(const unit_complex& a, const unit_complex& b) noex
             sum_of_products(a.sine, b.cosine, a.cosine, b.sine, false)};
 }
 
-// The entry of a point. False, and nothing settled, where 128 bits do not decide.
+// The entry of a point. False, and nothing written, where 128 bits do not decide.
 template <class T>
 bool entry_128(const unit_complex& at, const fixed_amplitude& m, T& cosine, T& sine) noexcept {
     constexpr std::uint64_t error = 128;

@@ -15,7 +15,7 @@ namespace rope {
 inline namespace ROPE_ABI {
 namespace detail {
 
-// How entries were settled.
+// How entries were computed.
 struct fill_counts {
     std::int64_t redone = 0;  // pairs that a vector kernel left open
     std::int64_t longest = 0; // pairs that needed 256-bit reals

@@ -1,4 +1,4 @@
-// rows_in_format: rows that somebody hands in, in one of the field's storage forms, read where they lie.
+// rows_in_format: rows that somebody hands in, in one of the field's storage forms, read where they are.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,5 +1,5 @@
 // convert_kernels_for(isa): rows of any format to float and back, and what a norm and a score need of a row, on an instruction
-// set. Made for: rotate/row_pass, which asks once for each plan. Rows lie side by side; n values.
+// set. Made for: rotate/row_pass, which asks once for each plan. Rows are side by side; n values.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -176,7 +176,7 @@ inline isa active_isa() {
 }
 
 // Takes kernels from this set from now on, in the whole program; std::nullopt returns to the environment's or
-// the best one. Plans that stand keep their kernel. Not ok, and nothing changed, when it is not available.
+// the best one. Plans made before keep their kernel. Not ok, and nothing changed, when it is not available.
 inline status try_force_isa(std::optional<isa> which) {
     if (!which) {
         state::isa_choice.store(0, std::memory_order_relaxed);

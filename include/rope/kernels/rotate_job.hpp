@@ -15,7 +15,7 @@ enum class isa : std::uint8_t { scalar, avx2, avx512, neon };
 
 namespace kernels {
 
-// Where the elements of one tensor stand, in elements from its base pointer.
+// Where the elements of one tensor are, in elements from its base pointer.
 // Row (t, h) begins at t * token + h * head. In a row,
 //   pair i is at slice + i * pair, its second element `partner` further:
 //     half_split   pair = s,     partner = s * rotary_dim / 2      (s: stride of the embedding axis)
@@ -55,7 +55,7 @@ struct rotate_job {
     bool conjugate;
 
     bool in_place;
-    bool heads_outer;  // heads in the outer loop: the streaming order when the heads of a token lie far apart
+    bool heads_outer;  // heads in the outer loop: the streaming order when the heads of a token are far apart
     bool prefetch;     // the data comes from beyond a core's own cache: ask for it in time
     bool non_temporal; // write past the caches: an output larger than the last level, not read again soon
     // As tuning.hpp says for the processor.

@@ -12,7 +12,7 @@
 namespace rope {
 inline namespace ROPE_ABI {
 
-// How sections of a multi-axis embedding lie: one after the other (Qwen2-VL), or cycling through the axes (Qwen3-VL, GLM);
+// How the sections of a multi-axis embedding are laid out: one after the other (Qwen2-VL), or cycling through the axes (Qwen3-VL, GLM);
 // as ggml cycles, as ERNIE and Bailing alternate, as openPangu mixes. The rules are in axis_map.hpp.
 enum class section_order : std::uint8_t { contiguous, interleaved, interleaved_ggml, ernie, pangu };
 

@@ -194,11 +194,11 @@ inline float software_fma(float a, float b, float c) noexcept {
         }
     }
     // From the bits, so that no flag lets the compiler do the sum in float after all.
-    std::uint64_t settled = bits;
+    std::uint64_t kept = bits;
 #if defined(__GNUC__) || defined(__clang__)
-    __asm__("" : "+r"(settled));
+    __asm__("" : "+r"(kept));
 #endif
-    return static_cast<float>(bits_as<double>(settled));
+    return static_cast<float>(bits_as<double>(kept));
 }
 
 ROPE_ALWAYS_INLINE float fma(float a, float b, float c) noexcept {

@@ -33,7 +33,7 @@ static_assert(sizeof(q8_0_block) == 34 && alignof(q8_0_block) == 2, "the layout 
 namespace detail {
 
 // value, not to be combined with the operations that it came from: -Ofast knows no rounding.
-ROPE_ALWAYS_INLINE float settled(float value) noexcept {
+ROPE_ALWAYS_INLINE float unfused(float value) noexcept {
 #if defined(__GNUC__) && defined(__x86_64__)
     __asm__("" : "+x"(value)); // stays in its register
     return value;
@@ -45,7 +45,7 @@ ROPE_ALWAYS_INLINE float settled(float value) noexcept {
     return bits_as<float>(bits);
 #endif
 }
-ROPE_ALWAYS_INLINE double settled(double value) noexcept {
+ROPE_ALWAYS_INLINE double unfused(double value) noexcept {
 #if defined(__GNUC__) && defined(__x86_64__)
     __asm__("" : "+x"(value));
     return value;
@@ -61,7 +61,7 @@ ROPE_ALWAYS_INLINE double settled(double value) noexcept {
 // a / b, rounded once. The double quotient, even as a * (1 / b), lies on the same side of every midpoint between floats as
 // the real one: those are at least 2^-49 away, its error is at most 2^-51.
 ROPE_ALWAYS_INLINE float quotient(float a, float b) noexcept {
-    return static_cast<float>(settled(static_cast<double>(a) / static_cast<double>(b)));
+    return static_cast<float>(unfused(static_cast<double>(a) / static_cast<double>(b)));
 }
 
 constexpr std::uint32_t infinity_bits = 0x7f800000u;
@@ -94,7 +94,7 @@ inline int8_scale scale_of_magnitude(std::uint32_t most) noexcept {
 
 // x * factor to the nearest integer, halves away from zero; |x * factor| < 2^23.
 ROPE_ALWAYS_INLINE std::int8_t nearest_int8(float x, float factor) noexcept {
-    const float value = settled(product(x, factor));
+    const float value = unfused(product(x, factor));
     const auto whole = static_cast<std::int32_t>(value);
     const float rest = value - static_cast<float>(whole);
     const std::int32_t step = (rest >= 0.5f ? 1 : 0) - (rest <= -0.5f ? 1 : 0);

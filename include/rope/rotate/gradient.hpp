@@ -115,7 +115,7 @@ void run(const gradient_plan<G, Y>& plan, const G* g, const Y* y, rotation_gradi
 }
 
 // What follows from the angles, once every part has run: positions, frequencies, amplitude. Sums in the order
-// of the tokens, then of the pairs. Where the table is foreign (inv_freq is empty) positions and inv_freq
+// of the tokens, then of the pairs. Where somebody else made the rows (inv_freq is empty) positions and inv_freq
 // stay 0.
 template <class G, class Y>
 void finish(const gradient_plan<G, Y>& plan, rotation_gradient& result) noexcept {

@@ -258,7 +258,7 @@ template <class T>
 void copy_weights(const rms_norm& norm, std::vector<float>& to) {
     for (std::int64_t k = 0; k < norm.weights; ++k) {
         const auto w = static_cast<float>(widen(static_cast<const T*>(norm.weight)[k]));
-        to.push_back(norm.one_plus ? settled(1.0f + w) : w);
+        to.push_back(norm.one_plus ? unfused(1.0f + w) : w);
     }
 }
 

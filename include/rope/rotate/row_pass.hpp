@@ -1,7 +1,7 @@
 // row_pass: rows through a buffer on the stack: read and widened to float, normalised, rotated, scaled, rounded and written.
 // One token at a time, some heads at a time. For what the rotation's kernels do not do on their own: norms, scales, 8-bit
 // formats. Fused norms (fused.hpp) and caches (cache/) are made of it. The engine knows neither tensors nor caches: a side,
-// where rows are read from or written to, says where the rows of a token lie.
+// where rows are read from or written to, says where the rows of a token are.
 //
 // A side has
 //   row_format format; std::int64_t one, head, scale_head, block;
@@ -69,8 +69,8 @@ class row_cursor {
 
 // 1 / sqrt(sum * inverse_count + epsilon): every step rounded once in double, then to float.
 inline float inverse_root(double sum, double inverse_count, double epsilon) noexcept {
-    const double mean = settled(fma(sum, inverse_count, epsilon));
-    return static_cast<float>(settled(1 / settled(std::sqrt(mean))));
+    const double mean = unfused(fma(sum, inverse_count, epsilon));
+    return static_cast<float>(unfused(1 / unfused(std::sqrt(mean))));
 }
 
 // `heads` rows of a side into the buffer, [head][dim], and back.
@@ -170,7 +170,7 @@ float factor_across(const row_work& work, const From& from, const row_place& in,
     double sum = 0;
     for (std::int64_t h = 0; h < work.heads; ++h) {
         read_rows(work.convert, from, in, h, 1, work.dim, buffer);
-        sum = settled(sum + work.convert.dot(buffer, buffer, work.dim));
+        sum = unfused(sum + work.convert.dot(buffer, buffer, work.dim));
     }
     return inverse_root(sum, work.norm.inverse_count, work.norm.epsilon);
 }

@@ -1,4 +1,4 @@
-// row_work: what is done to each row of a row pass, and where the rows of a tensor lie. The engine is row_pass.hpp.
+// row_work: what is done to each row of a row pass, and where the rows of a tensor are. The engine is row_pass.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 

@@ -1,4 +1,4 @@
-// given_rows: rows of cos and sin that somebody else made, read where they lie, without frequencies: rotate(x,
+// given_rows: rows of cos and sin that somebody else made, read where they are, without frequencies: rotate(x,
 // rope::rows(cos, sin, tokens, dim / 2, pairing), "h s d").
 // SPDX-License-Identifier: MIT
 #pragma once

@@ -24,7 +24,7 @@ inline double total_of(const float (&sums)[dot_sums]) noexcept {
     }
     for (int n = dot_sums / 2; n > 0; n /= 2) {
         for (int k = 0; k < n; ++k) {
-            total[k] = settled(total[k] + total[k + n]);
+            total[k] = unfused(total[k] + total[k + n]);
         }
     }
     return total[0];
