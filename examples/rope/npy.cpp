@@ -103,16 +103,16 @@ void swap_bytes(array& a) {
     }
 }
 
-// The same array with its last axis contiguous; `from` has its first axis so.
-array to_c_order(const array& from) {
+// The same array with its last axis contiguous; `from` has its first axis so. Complex numbers stay together.
+array to_c_order(const array& from, bool complex) {
     array to = make_array(from.type, from.shape);
-    const std::size_t rank = from.shape.size(), size = size_of(from.type);
+    const std::size_t rank = from.shape.size() - complex, size = size_of(from.type) << complex;
     std::vector<std::int64_t> index(rank, 0), stride(rank, 1);
     for (std::size_t a = 1; a < rank; ++a) {
         stride[a] = stride[a - 1] * from.shape[a - 1];
     }
     std::int64_t source = 0;
-    const std::int64_t count = from.count();
+    const std::int64_t count = from.count() >> complex;
     for (std::int64_t i = 0; i < count; ++i) {
         std::memcpy(to.bytes.get() + static_cast<std::size_t>(i) * size,
                     from.bytes.get() + static_cast<std::size_t>(source) * size, size);
@@ -202,9 +202,17 @@ array make_array(element type, shape_type shape) {
     return result;
 }
 
-array read_npy(const std::string& path) {
+namespace {
+
+array read_array(const std::string& path, bool complex_as_pairs) {
     reader file(path);
-    const npy_description header = parse_npy_header(read_header_text(file, path), path);
+    npy_description header = parse_npy_header(read_header_text(file, path), path);
+    if (header.complex && !complex_as_pairs) {
+        throw input_error(path + ": complex numbers are not supported here; expected real ones");
+    }
+    if (header.complex) {
+        header.shape.push_back(2);
+    }
     const std::int64_t count = count_of(header.shape, size_of(header.type));
     const std::string what = "shape " + to_text(header.shape) + " of " + name_of(header.type);
     if (count < 0) {
@@ -220,7 +228,17 @@ array read_npy(const std::string& path) {
     if (header.swapped) {
         swap_bytes(result);
     }
-    return header.fortran && result.shape.size() > 1 && count > 0 ? to_c_order(result) : std::move(result);
+    const bool reorder = header.fortran && result.shape.size() > 1 && count > 0;
+    return reorder ? to_c_order(result, header.complex) : std::move(result);
+}
+
+} // namespace
+
+array read_npy(const std::string& path) {
+    return read_array(path, false);
+}
+array read_npy_pairs(const std::string& path) {
+    return read_array(path, true);
 }
 
 } // namespace cli

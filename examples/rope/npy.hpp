@@ -47,8 +47,9 @@ struct array {
 array make_array(element type, shape_type shape);
 
 // Reads a whole file. The header is checked against the file's size before the data's memory is asked for.
-// Throws input_error.
+// Throws input_error; also for complex numbers, which read_npy_pairs gives a last axis of 2.
 array read_npy(const std::string& path);
+array read_npy_pairs(const std::string& path);
 
 // The bytes that stand before the data of a C-order array: magic, version 1.0, header padded to 64.
 std::string npy_header(element type, const shape_type& shape);

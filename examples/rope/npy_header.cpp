@@ -15,11 +15,13 @@ constexpr std::size_t max_rank = 64; // NumPy's own limit
 struct type_code {
     const char* code;
     element type;
+    bool complex = false;
 };
-constexpr type_code type_codes[] = {{"f2", element::f2}, {"f4", element::f4}, {"f8", element::f8},
-                                    {"i1", element::i1}, {"i2", element::i2}, {"i4", element::i4},
-                                    {"i8", element::i8}, {"u1", element::u1}, {"u2", element::u2},
-                                    {"u4", element::u4}, {"u8", element::u8}};
+constexpr type_code type_codes[] = {{"f2", element::f2},       {"f4", element::f4}, {"f8", element::f8},
+                                    {"i1", element::i1},       {"i2", element::i2}, {"i4", element::i4},
+                                    {"i8", element::i8},       {"u1", element::u1}, {"u2", element::u2},
+                                    {"u4", element::u4},       {"u8", element::u8}, {"c8", element::f4, true},
+                                    {"c16", element::f8, true}};
 
 class header_parser {
   public:
@@ -141,6 +143,7 @@ class header_parser {
             for (const type_code& known : type_codes) {
                 if (code == known.code) {
                     result.type = known.type;
+                    result.complex = known.complex;
                     result.swapped =
                         size_of(known.type) > 1 && ((order == '<' && !machine_is_little_endian()) ||
                                                     (order == '>' && machine_is_little_endian()));
@@ -148,7 +151,7 @@ class header_parser {
                 }
             }
         }
-        fail("dtype '" + found + "' is not supported; expected a float of 2, 4 or 8 bytes or an integer");
+        fail("dtype '" + found + "' is not supported; expected a float of 2, 4 or 8 bytes, or an integer");
     }
 
     std::int64_t extent() {
@@ -209,7 +212,7 @@ npy_description parse_npy_header(const std::string& text, const std::string& pat
 std::string npy_header(element type, const shape_type& shape) {
     const char* code = "";
     for (const type_code& known : type_codes) {
-        code = known.type == type ? known.code : code;
+        code = known.type == type && !known.complex ? known.code : code;
     }
     const char order = size_of(type) == 1 ? '|' : machine_is_little_endian() ? '<' : '>';
     std::string text = std::string("{'descr': '") + order + code +

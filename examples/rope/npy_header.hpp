@@ -12,6 +12,7 @@ struct npy_description {
     element type = element::f4;
     bool swapped = false; // the file's byte order is not this machine's
     bool fortran = false;
+    bool complex = false; // each entry is two elements of `type`
     shape_type shape = {};
 };
 

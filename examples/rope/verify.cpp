@@ -80,7 +80,7 @@ int verify(const request& r) {
     require_rotation(r, reading.config);
     const bool alone = !r.table.empty();
     const std::string& path = alone ? r.table : r.cos;
-    const array first = read_npy(path);
+    const array first = alone ? read_npy_pairs(path) : read_npy(path);
     const array second = alone ? array() : read_npy(r.sin);
     const rope::dtype dtype = dtype_of_file(r, path, first.type);
     const shape_type size = as_table(path, first);

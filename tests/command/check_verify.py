@@ -148,6 +148,12 @@ if ONLY is None:
         again = [folder.array(t.astype(np.float32).reshape(shape)) for t in (c, s)]
         status, out, err = rope("verify", llama.path, "--cos", again[0], "--sin", again[1])
         check(status == 0, "axes of 1", shape, out, err)
+    for order in "CF": # freqs_cis, as Meta's code makes it
+        pairs = folder.array(np.array(c + 1j * s, np.complex64, order=order))
+        status, out, err = rope("verify", llama.path, "--table", pairs)
+        check(status == 0 and "form complex_pairs" in out, "complex64", order, status, out, err)
+    status, out, err = rope("verify", llama.path, "--cos", pairs, "--sin", pairs)
+    check(status == 1 and "expected real ones" in err, "complex cos", status, out, err)
     double = [folder.array(t) for t in (c, s)]
     status, out, err = rope("verify", llama.path, "--cos", double[0], "--sin", double[1])
     check(status == 1 and "numerics: expected exact angles, found angles in double" in out, "double", out, err)
