@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <iostream>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
@@ -119,9 +120,6 @@ std::string numbers_of(const std::vector<std::string>& layers, const std::string
 
 // What a layer of this kind has: base and scaling, or that it does not rotate.
 std::string kind_in_words(const request& r, const std::string& kind, const std::vector<std::string>& layers) {
-    if (r.config == "-") {
-        return ""; // it was read once
-    }
     request one = r;
     one.layer_type.clear();
     one.layer = std::find(layers.begin(), layers.end(), kind) - layers.begin();
@@ -132,12 +130,15 @@ std::string kind_in_words(const request& r, const std::string& kind, const std::
                : "base " + digits(reading.config.base, 6) + ", scaling " + type_of(reading.config);
 }
 
-// A line for each kind of layer: its name, how many there are, what they have, their numbers.
+constexpr std::size_t most_kinds = 12;
+
+// A line for each kind of layer, at most 12: its name, how many there are, what they have, their numbers.
 void print_layers(const request& r, const std::vector<std::string>& layers, const colours& ink) {
-    std::vector<std::string> kinds;
+    std::map<std::string, std::size_t> counts;
+    std::vector<std::string> kinds; // in the order in which they first occur
     std::size_t wide = 4;
     for (const std::string& kind : layers) {
-        if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) {
+        if (counts[kind]++ == 0 && kinds.size() < most_kinds) {
             kinds.push_back(kind);
             wide = std::max(wide, printable(kind).size());
         }
@@ -149,9 +150,12 @@ void print_layers(const request& r, const std::vector<std::string>& layers, cons
     std::cout << "  " << ink.bold << padded("kind", wide) << "  layers  " << padded("rotation", 30)
               << "  numbers" << ink.end << '\n';
     for (const std::string& kind : kinds) {
-        const auto count = std::count(layers.begin(), layers.end(), kind);
-        std::cout << "  " << padded(printable(kind), wide) << "  " << padded(std::to_string(count), 6) << "  "
-                  << padded(kind_in_words(r, kind, layers), 30) << "  " << numbers_of(layers, kind) << '\n';
+        std::cout << "  " << padded(printable(kind), wide) << "  " << padded(std::to_string(counts[kind]), 6)
+                  << "  " << padded(kind_in_words(r, kind, layers), 30) << "  " << numbers_of(layers, kind)
+                  << '\n';
+    }
+    if (counts.size() > kinds.size()) {
+        std::cout << "  and " << counts.size() - kinds.size() << " kinds more\n";
     }
 }
 

@@ -6,6 +6,7 @@
 #include "printable.hpp"
 
 #include <rope/read/read_config.hpp>
+#include <rope/read/read_file.hpp>
 
 #include <algorithm>
 #include <iostream>
@@ -20,6 +21,31 @@ std::string layer_text(const request& r) {
                                   : "layers of type " + r.layer_type;
 }
 
+// Standard input, which can be read once only.
+const std::string& standard_input() {
+    static const std::string text = [] {
+        std::string all;
+        const rope::status s = rope::detail::read_file("-", all);
+        if (!s.ok()) {
+            throw input_error("standard input: " + s.message);
+        }
+        return all;
+    }();
+    return text;
+}
+
+rope::reading read_file_or_input(const std::string& path, const rope::read_options& options) {
+    if (path != "-") {
+        return rope::read_config_with_notes(path, options);
+    }
+    rope::reading out;
+    const rope::status s = rope::try_read_text(standard_input(), "standard input", options, out);
+    if (!s.ok()) {
+        throw input_error(s.message);
+    }
+    return out;
+}
+
 } // namespace
 
 rope::reading read_model(const request& r) {
@@ -28,7 +54,7 @@ rope::reading read_model(const request& r) {
     options.layer = r.layer.value_or(-1);
     options.part = r.part;
     options.strict = r.strict && r.pairing.empty();
-    rope::reading reading = rope::read_config_with_notes(r.config, options);
+    rope::reading reading = read_file_or_input(r.config, options);
     if (!r.pairing.empty()) {
         reading.config.pairing =
             r.pairing == "interleaved" ? rope::pairing::interleaved : rope::pairing::half_split;
@@ -66,7 +92,7 @@ void require_size(const request& r, const rope::reading& reading) {
     }
 }
 
-void say_if_still(const request& r, const rope::reading& reading) {
+void say_if_nothing_rotates(const request& r, const rope::reading& reading) {
     if (!reading.rotates) {
         std::cerr << printable("note: " + r.config + ": " + layer_text(r) +
                                " has no rotary embedding, so nothing rotates")

@@ -22,7 +22,7 @@ void require_rotation(const request& r, const rope::config& config);
 void require_size(const request& r, const rope::reading& reading);
 
 // After the work, on standard error: that the layer asked for does not rotate. Its tables are those of angle 0.
-void say_if_still(const request& r, const rope::reading& reading);
+void say_if_nothing_rotates(const request& r, const rope::reading& reading);
 
 // --isa, before anything is computed: an unavailable one is an error that lists those available.
 void force_isa(const request& r);

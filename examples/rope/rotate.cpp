@@ -86,7 +86,7 @@ void rotate(const request& r) {
         rotate_as<rope::bfloat16>(r, f, layout, x);
         break;
     }
-    say_if_still(r, reading);
+    say_if_nothing_rotates(r, reading);
 }
 
 } // namespace cli

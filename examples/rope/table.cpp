@@ -63,7 +63,7 @@ void table(const request& r) {
     } else {
         write_table<float>(r, f, rows, element::f4);
     }
-    say_if_still(r, reading);
+    say_if_nothing_rotates(r, reading);
 }
 
 } // namespace cli

@@ -105,6 +105,14 @@ status, out, err = rope("table", still, "--layer", 3, "--positions", 5, "--cos",
 check(status == 0 and "no rotary embedding" in err, "table of a still layer", status, err)
 check((np.load(c) == 1).all() and (np.load(s) == 0).all(), "angle 0")
 
+# -- layers of several kinds: a line for each, from a file or from standard input; of many kinds the first dozen
+kinds = {"model_type": "gemma3_text", "head_dim": 8, "num_hidden_layers": 3000, "layer_types": [f"kind_{k}" for k in range(3000)],
+         "rope_parameters": {f"kind_{k}": {"rope_type": "default", "rope_theta": 10000 + k} for k in range(3000)}}
+said = must("inspect", folder.config(kinds), "--layer", 77) # each kind once: of the square of their number this would take minutes
+check("kind_11  1       base 10011" in said and "kind_12 " not in said and "and 2988 kinds more" in said, "the first kinds", said[:1500])
+from_input = must("inspect", "-", "--layer", 77, stdin=json.dumps(kinds).encode())
+check(from_input.split("\n", 1)[1] == said.split("\n", 1)[1], "standard input", from_input[:500])
+
 # -- tables: every entry is the correctly rounded one; doubles are within an ulp
 positions = [0, 1, 2, 3, 17, -1, -40, 4096, 131071, 2**31 - 1, 2**31 + 5, 2**53 + 1, -(2**62) - 7]
 spec = ",".join(map(str, positions))

@@ -122,7 +122,9 @@ ROPE_COLD ROPE_API status try_read_text(std::string_view text, const std::string
                                         const read_options& options, reading& out) {
     detail::json_value document;
     std::vector<std::string> repeated;
-    status s = detail::parse_json(text, document, repeated);
+    status s = text.substr(0, 4) == "GGUF"
+                   ? status{"holds a GGUF file, which has lengths to check: expected its path"}
+                   : detail::parse_json(text, document, repeated);
     if (s.ok()) {
         s = detail::read_parsed(document, repeated, options, out);
     }
@@ -139,9 +141,6 @@ ROPE_COLD ROPE_API status try_read_config(const std::string& path, const read_op
     const std::string name = path == "-" ? "standard input" : file;
     if (s.ok()) {
         s = detail::read_file(file, text);
-    }
-    if (s.ok() && text.compare(0, 4, "GGUF") == 0) {
-        s = status{"holds a GGUF file, which has lengths to check: expected its path"};
     }
     return s.ok() ? try_read_text(text, name, options, out) : status{name + ": " + s.message};
 }
