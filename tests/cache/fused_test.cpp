@@ -59,8 +59,12 @@ std::vector<double> naive(const std::vector<float>& x, const shape& s, const rop
                 const double mean = norm.across_heads
                                         ? all / static_cast<double>(s.heads * s.dim)
                                         : sums[static_cast<std::size_t>(h)] / static_cast<double>(s.dim);
+                const bool by_token = norm.weights_of == rope::rms_norm::own::token;
+                const bool by_head =
+                    by_token || norm.across_heads || norm.weights_of == rope::rms_norm::own::head;
+                const std::int64_t first = ((by_token ? t * s.heads : 0) + (by_head ? h : 0)) * s.dim;
                 for (std::int64_t j = 0; j < s.dim; ++j) {
-                    const auto k = static_cast<std::size_t>(norm.across_heads ? h * s.dim + j : j);
+                    const auto k = static_cast<std::size_t>(first + j);
                     const double w =
                         weight.empty() ? 1 : static_cast<double>(weight[k]) + (norm.one_plus ? 1 : 0);
                     at(t, h, j) *= w / std::sqrt(mean + norm.epsilon);
@@ -111,7 +115,7 @@ struct norm_case {
 };
 
 std::vector<norm_case> norms(const shape& s, std::mt19937& random) {
-    std::vector<norm_case> all(4);
+    std::vector<norm_case> all(8);
     all[0].name = "per head";
     all[0].weight = numbers(static_cast<std::size_t>(s.dim), random);
     all[0].norm = rope::per_head_norm(all[0].weight.data(), s.dim);
@@ -123,6 +127,19 @@ std::vector<norm_case> norms(const shape& s, std::mt19937& random) {
     all[2].norm = rope::across_heads_norm(all[2].weight.data(), s.dim * s.heads);
     all[3].name = "after the rotation";
     all[3].norm = rope::rotated_norm();
+    all[4].name = "each head";
+    all[4].weight = numbers(static_cast<std::size_t>(s.dim * s.heads), random);
+    all[4].norm = rope::each_head_norm(all[4].weight.data(), s.dim * s.heads);
+    const std::int64_t values = s.tokens * s.heads * s.dim;
+    for (std::size_t k = 5; k < 8; ++k) {
+        all[k].weight = numbers(static_cast<std::size_t>(values), random);
+        all[k].norm = rope::each_token_norm(all[k].weight.data(), values);
+    }
+    all[5].name = "each token";
+    all[6].name = "each token, across heads";
+    all[6].norm.across_heads = true;
+    all[7].name = "each token, after the rotation";
+    all[7].norm.where = rope::rms_norm::place::after_rotation;
     return all;
 }
 
@@ -297,6 +314,12 @@ TEST_CASE("a fused norm refuses what does not fit and writes nothing", "[fused]"
     rope::rms_norm bad = good;
     bad.weights = 31;
     CHECK(code(bad, in, out) == rope::errc::shape);
+    for (const std::int64_t wrong : {std::int64_t{32}, std::int64_t{63}, INT64_MAX, INT64_MIN}) {
+        CHECK(code(rope::each_head_norm(weight.data(), wrong), in, out) == rope::errc::shape);
+        CHECK(code(rope::each_token_norm(weight.data(), wrong), in, out) == rope::errc::shape);
+    }
+    CHECK(rope::try_norm_rotate(in, out, f, "s h d", rope::each_token_norm(weight.data(), 32)).message ==
+          "the norm of the input has 32 weights; expected 128, one for each value of all tokens");
     bad = good;
     bad.epsilon = -1;
     CHECK(code(bad, in, out) == rope::errc::config);

@@ -140,21 +140,25 @@ TEST_CASE("a query scale, a function of the position and norms are folded in", "
     rope::config config;
     config.head_dim = dim;
     const auto f = rope::frequencies(config);
-    const std::vector<float> key = numbers(tokens * heads * dim), weight = numbers(dim);
+    const std::vector<float> key = numbers(tokens * heads * dim), weight = numbers(tokens * heads * dim);
     std::vector<float> query = key, expected(key.size()), keys(places * heads * dim);
     rope::cache_write_options options;
     options.query_factor = 0.125;
     options.query_rule.kind = rope::query_scale::rule::temperature;
     options.query_rule.floor_scale = 4;
-    options.query_norm = options.key_norm = rope::per_head_norm(weight.data(), dim);
     const auto in = rope::view(key.data(), {tokens, heads, dim});
     std::vector<rope::q8_0_block> values(places * heads * dim / 32);
     const auto cache = rope::dense_cache(keys.data(), places, heads, dim);
     const auto value_cache = rope::dense_cache(values.data(), places, heads, dim);
-    rope::norm_rotate(in, rope::view(expected.data(), {tokens, heads, dim}), f, "s h d", *options.key_norm,
-                      rope::offset(9));
     const std::vector<std::int64_t> ids = {9, 10, 11, 12, 13, 14, 15};
-    for (const bool listed : {false, true}) {
+    const rope::rms_norm norms[] = {rope::per_head_norm(weight.data(), dim),
+                                    rope::each_head_norm(weight.data(), heads * dim),
+                                    rope::each_token_norm(weight.data(), tokens * heads * dim)};
+    for (int k = 0; k < 6; ++k) {
+        const bool listed = k % 2 == 1;
+        options.query_norm = options.key_norm = norms[k / 2];
+        rope::norm_rotate(in, rope::view(expected.data(), {tokens, heads, dim}), f, "s h d",
+                          *options.key_norm, rope::offset(9));
         query = key;
         const auto plan = rope::plan_cache_write(
             f, rope::view(query.data(), {tokens, heads, dim}), in, in, cache, value_cache, "s h d",
@@ -162,10 +166,10 @@ TEST_CASE("a query scale, a function of the position and norms are folded in", "
         rope::run(plan);
         CHECK(std::memcmp(keys.data() + 2 * heads * dim, expected.data(), expected.size() * sizeof(float)) ==
               0);
-        for (std::size_t k = 0; k < query.size(); ++k) {
-            const double position = 9 + static_cast<double>(k / (heads * dim));
+        for (std::size_t n = 0; n < query.size(); ++n) {
+            const double position = 9 + static_cast<double>(n / (heads * dim));
             const double factor = 0.125 * (0.1 * std::log(std::floor((position + 1) / 4) + 1) + 1);
-            REQUIRE(std::fabs(static_cast<double>(query[k]) - factor * static_cast<double>(expected[k])) <=
+            REQUIRE(std::fabs(static_cast<double>(query[n]) - factor * static_cast<double>(expected[n])) <=
                     1e-7 * 8);
         }
     }

@@ -1,15 +1,16 @@
 // Frequencies of ggml's arguments against its algorithm, written out: a running angle for each of four position axes, in double
-// for the exact frequencies and in float for numerics::ggml. And what is laid over a recipe.
+// for the exact frequencies and in float for numerics::ggml. One call with them, for what ggml tests its own operation with:
+// modes, views, directions, in place, slices.
 #include "support/catch.hpp"
+#include "support/once.hpp"
 
 #include <rope/core.hpp>
 #include <rope/entries/float_numerics.hpp>
 #include <rope/model/ggml_rope.hpp>
-#include <rope/model/laid_over.hpp>
-#include <rope/model/vision.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
@@ -161,6 +162,151 @@ TEST_CASE("ggml's arguments, the loops of its tests", "[ggml]") {
     CHECK(cases == 14 * 48);
 }
 
+namespace {
+
+// A tensor [batch][token][head][dim] within a larger one: the form is 0 for all of it, 1 for a corner of it, 2 for the second
+// half of every row.
+struct placed {
+    std::int64_t batches = 2, tokens = 3, heads = 2, dim, form;
+    std::int64_t row() const { return form == 0 ? dim : 2 * dim; }
+    std::int64_t token() const { return row() * heads * (form == 1 ? 4 : 1); }
+    std::int64_t batch() const { return token() * tokens * (form == 1 ? 3 : 1); }
+    std::int64_t first() const { return form == 2 ? dim : 0; }
+    template <class T>
+    auto view(T* data) const {
+        return rope::view(data + first(), {batches, tokens, heads, dim}, {batch(), token(), row(), 1});
+    }
+};
+
+double number(float x) {
+    return static_cast<double>(x);
+}
+double number(rope::half x) {
+    return static_cast<double>(rope::to_float(x));
+}
+
+// One call against the formula, element by element. rows: cos and sin of each token, times the amplitude.
+template <class T>
+bool one_call_agrees(const rope::ggml_rope& a, const rope::frequency_set& f,
+                     const std::vector<cached<double>>& rows, const rope::positions& where, std::int64_t form,
+                     bool forward, bool in_place) {
+    placed from;
+    from.dim = a.head_dim;
+    from.form = form;
+    placed to = from;
+    to.form = in_place ? form : 0;
+    std::vector<T> x(static_cast<std::size_t>(from.batches * from.batch()));
+    std::uint32_t seed = 12345;
+    for (T& e : x) {
+        seed = seed * 1664525u + 1013904223u;
+        e = rope::detail::narrow<T>(static_cast<float>(seed >> 8) * 0x1p-23f - 1.0f);
+    }
+    const std::vector<T> before = x;
+    std::vector<T> apart(static_cast<std::size_t>(to.batches * to.batch()));
+    std::vector<T>& y = in_place ? x : apart;
+    const auto in = from.view(static_cast<const T*>(x.data()));
+    const auto out = to.view(y.data());
+    if (in_place) {
+        forward ? rope::rotate(out, f, "b s h d", where) : rope::adjoint(out, f, "b s h d", where);
+    } else {
+        forward ? rope::rotate(in, out, f, "b s h d", where) : rope::adjoint(in, out, f, "b s h d", where);
+    }
+    const auto pairs = static_cast<std::int64_t>(f.inv_freq.size());
+    const bool beside = a.mode == rope::ggml_mode::normal;
+    std::vector<T> passed = in_place ? before : y; // what is not rotated, and what is outside the view
+    double off = 0, size = 0;
+    const bool narrow = sizeof(T) == 2;
+    bool rounded = true;
+    for (std::int64_t r = 0; r < from.batches * from.tokens * from.heads; ++r) {
+        const std::int64_t h = r % from.heads, t = r / from.heads % from.tokens,
+                           b = r / (from.heads * from.tokens);
+        const auto place = [&](const placed& p) {
+            return static_cast<std::size_t>(p.first() + b * p.batch() + t * p.token() + h * p.row());
+        };
+        const T* const old = before.data() + place(from);
+        T* const now = y.data() + place(to);
+        T* const kept = passed.data() + place(to);
+        std::memcpy(kept, old, static_cast<std::size_t>(a.head_dim) * sizeof(T));
+        for (std::int64_t i = 0; i < pairs; ++i) {
+            const std::int64_t j = a.n_offs + (beside ? 2 * i : i), k = j + (beside ? 1 : pairs);
+            const cached<double>& row = rows[static_cast<std::size_t>(t)];
+            const double c = row.cos[static_cast<std::size_t>(i)],
+                         s = row.sin[static_cast<std::size_t>(i)] * (forward ? 1 : -1);
+            const double expected[] = {number(old[j]) * c - number(old[k]) * s,
+                                       number(old[j]) * s + number(old[k]) * c};
+            for (const std::int64_t at : {j, k}) {
+                const double e = expected[at == j ? 0 : 1], d = number(now[at]) - e;
+                off += d * d;
+                size += e * e;
+                rounded = rounded && (!narrow || std::fabs(d) <= std::fabs(e) * 0x1.01p-11 + 0x1p-22);
+                kept[at] = now[at];
+            }
+        }
+    }
+    return rounded && off <= size * (narrow ? 1e-7 : 1e-13) &&
+           (in_place || std::memcmp(x.data(), before.data(), x.size() * sizeof(T)) == 0) &&
+           std::memcmp(passed.data(), y.data(), y.size() * sizeof(T)) == 0;
+}
+
+} // namespace
+
+TEST_CASE("one call does what ggml's operation is tested with", "[ggml]") {
+    const struct {
+        std::int64_t head_dim, n_dims, n_offs;
+        rope::ggml_mode mode;
+    } shapes[] = {{32, 32, 0, rope::ggml_mode::normal},  {80, 20, 0, rope::ggml_mode::normal},
+                  {64, 64, 0, rope::ggml_mode::neox},    {80, 32, 0, rope::ggml_mode::neox},
+                  {36, 36, 0, rope::ggml_mode::mrope},   {64, 20, 0, rope::ggml_mode::mrope},
+                  {36, 36, 0, rope::ggml_mode::imrope},  {64, 20, 0, rope::ggml_mode::imrope},
+                  {36, 18, 0, rope::ggml_mode::vision},  {64, 32, 0, rope::ggml_mode::vision},
+                  {64, 16, 32, rope::ggml_mode::normal}, {64, 16, 48, rope::ggml_mode::neox},
+                  {64, 24, 2, rope::ggml_mode::mrope},   {64, 24, 32, rope::ggml_mode::imrope}};
+    const std::int32_t ids[4][3] = {{37, 511, 2}, {301, 4, 90}, {5, 250, 411}, {411, 63, 1}};
+    int calls = 0, agree = 0;
+    for (const auto& shape : shapes) {
+        for (int k = 0; k < 16; ++k) {
+            rope::ggml_rope a;
+            a.head_dim = shape.head_dim;
+            a.n_dims = shape.n_dims;
+            a.n_offs = shape.n_offs;
+            a.mode = shape.mode;
+            a.freq_scale = (k & 1) != 0 ? 1.4245 : 1;
+            a.ext_factor = (k & 2) != 0 ? 0.7465 : 0;
+            a.attn_factor = (k & 4) != 0 ? 1.4245 : 1;
+            a.beta_fast = 1;
+            const bool vision = a.mode == rope::ggml_mode::vision;
+            const bool many = a.mode != rope::ggml_mode::normal && a.mode != rope::ggml_mode::neox;
+            for (int axis = 0; axis < (vision ? 2 : 3); ++axis) {
+                a.sections[axis] = vision ? a.n_dims / 2 : a.n_dims / 3;
+            }
+            for (std::int64_t i = 0; (k & 8) != 0 && i < a.head_dim / 2; ++i) {
+                a.freq_factors.push_back(0.9 + 0.0125 * static_cast<double>(i % 17));
+            }
+            std::vector<cached<double>> rows;
+            for (int t = 0; t < 3; ++t) {
+                rows.push_back(cache_of<double>(a, {ids[0][t], ids[1][t], ids[2][t], ids[3][t]}));
+            }
+            const rope::frequency_set f = rope::frequencies(a);
+            const auto where = many ? rope::ids(ids[0], {4, 3}, "axis s") : rope::ids(ids[0], {3});
+            for (int way = 0; way < 12; ++way) {
+                const std::int64_t form = way / 4;
+                const bool forward = way % 2 == 0, in_place = way / 2 % 2 == 0;
+                CAPTURE(static_cast<int>(a.mode), a.head_dim, a.n_dims, a.n_offs, k, form, forward, in_place);
+                const bool whole = one_call_agrees<float>(a, f, rows, where, form, forward, in_place);
+                const bool half = one_call_agrees<rope::half>(a, f, rows, where, form, forward, in_place);
+                calls += 2;
+                agree += (whole ? 1 : 0) + (half ? 1 : 0);
+                if (!whole || !half) {
+                    CHECK(whole);
+                    CHECK(half);
+                }
+            }
+        }
+    }
+    CHECK(calls == 14 * 16 * 24);
+    CHECK(agree == calls);
+}
+
 TEST_CASE("ggml's arguments that cannot be", "[ggml]") {
     rope::ggml_rope good;
     good.head_dim = good.n_dims = 64;
@@ -179,10 +325,24 @@ TEST_CASE("ggml's arguments that cannot be", "[ggml]") {
           "mode is 7; expected 0, 2, 8, 24 or 40");
     CHECK(refusal([](auto& a) { a.mode = rope::ggml_mode::vision; }) ==
           "n_dims is 64; expected head_dim / 2 = 32");
+    CHECK(refusal([](auto& a) {
+              a.n_dims = 32;
+              a.n_offs = 34;
+          }) == "n_offs is 34; expected an even number from 0 to 32");
+    CHECK(refusal([](auto& a) {
+              a.n_dims = 32;
+              a.n_offs = 1;
+          }) == "n_offs is 1; expected an even number from 0 to 32");
+    CHECK(refusal([](auto& a) {
+              a.mode = rope::ggml_mode::vision;
+              a.n_dims = 32;
+              a.n_offs = 2;
+          }) == "n_offs is 2; expected 0 in mode vision");
     CHECK(refusal([](auto& a) { a.mode = rope::ggml_mode::mrope; }).find("sections are all 0") == 0);
     for (const std::int64_t wild : {most, -most - 1}) {
         refusal([&](auto& a) { a.head_dim = wild; });
         refusal([&](auto& a) { a.n_dims = wild; });
+        refusal([&](auto& a) { a.n_offs = wild; });
         refusal([&](auto& a) {
             a.mode = rope::ggml_mode::mrope;
             a.sections[1] = wild;
@@ -201,53 +361,4 @@ TEST_CASE("ggml's arguments that cannot be", "[ggml]") {
         });
     }
     refusal([](auto& a) { a.freq_factors = {1, 2}; });
-}
-
-TEST_CASE("an amplitude, a stretch and a torus over any recipe", "[laid_over]") {
-    rope::config c;
-    c.head_dim = 64;
-    c.base = 500000;
-    c.original_max_position = 8192;
-    c.scaling = rope::llama3_scaling{8, 1, 4};
-    const auto plain = rope::frequencies(c);
-    const auto loud = rope::with_amplitude(plain, 0.5);
-    CHECK(loud.attention_factor == plain.attention_factor / 2);
-    CHECK(rope::cos_sin_table<float>(loud, 3).cos[0] == 0.5f);
-    for (const double factor :
-         {4.0, 0.25}) { // a power of two: position p of one is position p factor of the other, bit by bit
-        const auto other = rope::stretched(plain, factor);
-        const auto a = rope::cos_sin_table<float>(other, {static_cast<std::int64_t>(factor * 100), 1});
-        const auto b = rope::cos_sin_table<float>(plain, {100, 1});
-        const auto d = rope::cos_sin_table<float>(other, {100, 1});
-        const std::vector<double> at = {100 / factor};
-        if (factor > 1) {
-            CHECK(a.cos == b.cos);
-        }
-        CHECK(d.sin == rope::cos_sin_table<float>(plain, at).sin);
-    }
-    // FLUX on a torus of 24 rows and 40 columns: exponents restart with each axis, and so do the rounded frequencies
-    const auto flux = rope::frequencies(rope::axial_config({16, 56, 56}, 10000, rope::pairing::interleaved));
-    const auto torus = rope::on_torus(flux, {0, 24, 40});
-    const std::int64_t here[] = {3, 5, 7}, there[] = {3, 5 + 24, 7 + 2 * 40};
-    const auto one = rope::cos_sin_table<float>(torus, here, 1, 3),
-               same = rope::cos_sin_table<float>(torus, there, 1, 3);
-    for (std::size_t i = 0; i < one.cos.size(); ++i) {
-        CHECK(std::fabs(one.cos[i] - same.cos[i]) < 1e-7f);
-        CHECK(std::fabs(one.sin[i] - same.sin[i]) < 1e-7f);
-        if (i < 8) {
-            CHECK(torus.inv_freq[i] == flux.inv_freq[i]); // no torus
-        } else {
-            const double n = i < 36 ? 24 : 40, turn = 2 * 3.14159265358979323846;
-            CHECK(std::fabs(torus.inv_freq[i] - turn * std::floor(flux.inv_freq[i] * n / turn + 0.5) / n) <
-                  1e-12);
-        }
-    }
-    CHECK_FALSE(rope::try_on_torus(flux, {24, 40}).ok());
-    CHECK_FALSE(rope::try_on_torus(flux, {-1}).ok());
-    for (const double wild : {0.0, -2.0, std::numeric_limits<double>::infinity(),
-                              std::numeric_limits<double>::quiet_NaN(), 1e-300}) {
-        CHECK_FALSE(rope::try_stretched(plain, wild).ok());
-        CHECK((wild == 1e-300 || !rope::try_with_amplitude(plain, wild).ok()));
-    }
-    CHECK_FALSE(rope::try_with_amplitude(plain, 1e300).ok());
 }

@@ -236,7 +236,7 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
     const bool in_order = r.slots.list == nullptr;
     if (!fill(made.key, *r.key, r.keys, "the key cache") ||
         (r.options.key_norm &&
-         !set_norm(made.key.work, *r.options.key_norm, factor_of(r.rows), "the key", why)) ||
+         !set_norm(made.key.work, *r.options.key_norm, tokens, factor_of(r.rows), "the key", why)) ||
         (r.value != nullptr && !fill(made.value, *r.value, r.values, "the value cache"))) {
         return why;
     }
@@ -250,8 +250,8 @@ ROPE_API status make_cache_write(cache_write_data& plan, const write_request& r)
     }
     if (r.query != nullptr) {
         fill(made.query, *r.query, nullptr, "the query");
-        if ((r.options.query_norm &&
-             !set_norm(made.query.work, *r.options.query_norm, factor_of(r.rows), "the query", why)) ||
+        if ((r.options.query_norm && !set_norm(made.query.work, *r.options.query_norm, tokens,
+                                               factor_of(r.rows), "the query", why)) ||
             !set_query_factors(made, r, *r.query, why)) {
             return why;
         }

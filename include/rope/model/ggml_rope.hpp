@@ -27,8 +27,9 @@ inline namespace ROPE_ABI {
 // ggml's modes, with its numbers.
 enum class ggml_mode : std::uint8_t { normal = 0, neox = 2, mrope = 8, vision = 24, imrope = 40 };
 
-// The arguments by ggml's names. head_dim is ne[0] of the tensor. sections: of mrope, imrope and vision, in pairs for each of
-// four position axes; they need not add up to the pairs. freq_factors: none, or one for each pair.
+// The arguments by ggml's names. head_dim is ne[0] of the tensor; n_offs, of ggml_rope_set_offset, is the first of the n_dims
+// elements that are rotated (0 in mode vision). sections: of mrope, imrope and vision, in pairs for each of four position axes;
+// they need not add up to the pairs. freq_factors: none, or one for each pair.
 struct ggml_rope {
     std::int64_t head_dim = 0;
     std::int64_t n_dims = 0;
@@ -42,16 +43,17 @@ struct ggml_rope {
     double beta_slow = 1;
     std::int64_t sections[4] = {0, 0, 0, 0};
     std::vector<double> freq_factors = {};
+    std::int64_t n_offs = 0;
 };
 
 // The frequencies that ggml rotates with, as real numbers; numerics::ggml makes its float rows of them.
 //   Computes    theta = freq_base^(-2i / n_dims) / freq_factors[i]; w = theta freq_scale, or, where ext_factor is not 0, the mean
 //               of it and theta by YaRN's ramp times ext_factor; amplitude attn_factor, then times 1 + ln(1 / freq_scale) / 10
 //   Shapes      n_dims / 2 pairs, head_dim / 2 in mode vision (two or more axes that each restart at exponent 0; n_dims is
-//               head_dim / 2 there). normal is interleaved pairs, the others half_split. Positions of mrope, imrope and vision
-//               are ids {4, tokens}, "axis s", as ggml's
+//               head_dim / 2 there), of the elements from n_offs on. normal is interleaved pairs, the others half_split.
+//               Positions of mrope, imrope and vision are ids {4, tokens}, "axis s", as ggml's
 //   Errors      rope::error with one sentence, where ggml asserts or computes no number; try_frequencies returns it
-//   Source      ggml, ggml-cpu/ops.cpp: ggml_rope_cache_init, ggml_mrope_cache_init, rope_yarn
+//   Source      ggml, ggml-cpu/ops.cpp: ggml_rope_cache_init, ggml_mrope_cache_init, rope_yarn, rotate_pairs
 ROPE_COLD ROPE_API result<frequency_set> try_frequencies(const ggml_rope& arguments);
 inline frequency_set frequencies(const ggml_rope& arguments) {
     return detail::value_or_throw(try_frequencies(arguments));
@@ -97,6 +99,11 @@ ROPE_COLD inline std::string ggml_fault(const ggml_rope& a) {
         return sentence({"n_dims is ", a.n_dims,
                          vision ? "; expected head_dim / 2 = " : "; expected an even number up to ",
                          vision ? a.head_dim / 2 : a.head_dim});
+    }
+    const std::int64_t last = vision ? 0 : a.head_dim - a.n_dims;
+    if (a.n_offs < 0 || a.n_offs > last || a.n_offs % 2 != 0) {
+        return vision ? sentence({"n_offs is ", a.n_offs, "; expected 0 in mode vision"})
+                      : sentence({"n_offs is ", a.n_offs, "; expected an even number from 0 to ", last});
     }
     std::int64_t sum = 0;
     for (const std::int64_t s : a.sections) {
@@ -177,6 +184,7 @@ ROPE_API result<frequency_set> try_frequencies(const ggml_rope& a) {
     frequency_set& f = made.value;
     f.head_dim = a.head_dim;
     f.rotary_dim = 2 * pairs;
+    f.rotary_offset = a.n_offs;
     f.pairing = a.mode == ggml_mode::normal ? pairing::interleaved : pairing::half_split;
     f.axes = axes ? 4 : 1;
     f.base = a.freq_base;

@@ -1,5 +1,5 @@
 // Fused norm and rotation: queries or keys normalised and rotated in one pass, in place or into another tensor. With a cache
-// to write to, the same as an option of cache/write.hpp. Gradients: rotate/fused_gradient.hpp.
+// to write to, the same as an option of cache/write.hpp.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -166,7 +166,7 @@ ROPE_API status make_norm_plan(norm_plan_data& plan, const row_source& rows, con
     side_of(made.to, out, names);
     made.isa = chosen.which;
     rotate_in_buffer(made.work, slice, chosen, options.direction != direction::forward);
-    if (set_norm(made.work, norm, factor_of(rows), x.name, why)) {
+    if (set_norm(made.work, norm, made.grid.tokens, factor_of(rows), x.name, why)) {
         set_fused(made.work, made.from, made.to);
         plan = std::move(made);
     }

@@ -68,9 +68,9 @@ ROPE_API std::int64_t side_of(tensor_side& side, const untyped_view& v, const ax
 ROPE_API void rotate_in_buffer(row_work& work, const rotated_slice& f, const pass_kernels& chosen,
                                bool conjugate);
 
-// A norm of `heads` heads. attention_factor: of the rows.
-ROPE_API bool set_norm(row_work& work, const rms_norm& norm, double attention_factor, const char* name,
-                       status& why);
+// A norm of `tokens` tokens of work.heads heads. attention_factor: of the rows.
+ROPE_API bool set_norm(row_work& work, const rms_norm& norm, std::int64_t tokens, double attention_factor,
+                       const char* name, status& why);
 
 #if ROPE_DEFINITIONS
 
@@ -262,18 +262,25 @@ void copy_weights(const rms_norm& norm, std::vector<float>& to) {
     }
 }
 
-ROPE_API bool set_norm(row_work& work, const rms_norm& norm, double attention_factor, const char* name,
-                       status& why) {
-    const std::int64_t count = norm.across_heads ? work.heads * work.dim : work.dim;
+ROPE_API bool set_norm(row_work& work, const rms_norm& norm, std::int64_t tokens, double attention_factor,
+                       const char* name, status& why) {
+    const std::int64_t of_token = work.heads * work.dim;
+    const std::int64_t averaged = norm.across_heads ? of_token : work.dim;
+    const bool by_token = norm.weights_of == rms_norm::own::token;
+    const bool by_head = by_token || norm.across_heads || norm.weights_of == rms_norm::own::head;
+    const std::int64_t count = by_token  ? saturating_multiply(tokens, of_token)
+                               : by_head ? of_token
+                                         : work.dim;
     if (!(norm.epsilon >= 0) || !has_finite_bits(norm.epsilon)) {
         return refuse(why, errc::config,
                       {"the norm of ", name, " has epsilon ", norm.epsilon, "; expected 0 or more"});
     }
     if (norm.weight != nullptr && norm.weights != count) {
-        return refuse(
-            why, errc::shape,
-            {"the norm of ", name, " has ", norm.weights, " weights; expected ", count,
-             norm.across_heads ? ", one for each value of all heads" : ", one for each value of a head"});
+        return refuse(why, errc::shape,
+                      {"the norm of ", name, " has ", norm.weights, " weights; expected ", count,
+                       by_token  ? ", one for each value of all tokens"
+                       : by_head ? ", one for each value of all heads"
+                                 : ", one for each value of a head"});
     }
     if (norm.weight == nullptr && norm.weights > 0) {
         return refuse(why, errc::no_memory,
@@ -288,9 +295,10 @@ ROPE_API bool set_norm(row_work& work, const rms_norm& norm, double attention_fa
     }
     work.norm.across_heads = norm.across_heads;
     work.norm.epsilon = norm.epsilon;
-    work.norm.inverse_count = 1.0 / static_cast<double>(count > 0 ? count : 1);
+    work.norm.inverse_count = 1.0 / static_cast<double>(averaged > 0 ? averaged : 1);
     work.norm.weight.clear();
-    work.norm.weight_head = norm.across_heads ? work.dim : 0;
+    work.norm.weight_head = by_head ? work.dim : 0;
+    work.norm.weight_token = by_token ? of_token : 0;
     if (norm.weight != nullptr) {
         work.norm.weight.reserve(static_cast<std::size_t>(count));
         switch (norm.weight_type) {

@@ -12,9 +12,12 @@ namespace rope {
 inline namespace ROPE_ABI {
 
 // y = x * (1 / sqrt(mean(x^2) + epsilon)) * weight, or * (1 + weight). The mean is over the head_dim values of a head, or over
-// all heads of a token (weights then [heads][head_dim]). Refers to the weights; a plan copies them.
+// all heads of a token. Refers to the weights; a plan copies them.
 struct rms_norm {
     enum class place : std::uint8_t { before_rotation, after_rotation };
+    // What has weights of its own: nothing, [head_dim], or [heads][head_dim] where the mean is over all heads; each head,
+    // [heads][head_dim]; each token, [tokens][heads][head_dim], tokens in C order of their axes.
+    enum class own : std::uint8_t { none, head, token };
 
     const void* weight = nullptr; // null: 1
     dtype weight_type = dtype::f32;
@@ -23,6 +26,7 @@ struct rms_norm {
     bool one_plus = false;
     bool across_heads = false;
     place where = place::before_rotation;
+    own weights_of = own::none;
 };
 
 namespace detail {
@@ -58,6 +62,22 @@ template <class T>
 rms_norm across_heads_norm(const T* weight, std::int64_t weights, double epsilon = 1e-6) noexcept {
     rms_norm n = detail::norm_of(weight, weights, epsilon);
     n.across_heads = true;
+    return n;
+}
+
+// Per head, weight [heads][head_dim]: each head has its own.
+template <class T>
+rms_norm each_head_norm(const T* weight, std::int64_t weights, double epsilon = 1e-6) noexcept {
+    rms_norm n = detail::norm_of(weight, weights, epsilon);
+    n.weights_of = rms_norm::own::head;
+    return n;
+}
+
+// Per head, weight [tokens][heads][head_dim]: a factor for each value, in the place of ggml's RMS_NORM and MUL of two tensors.
+template <class T>
+rms_norm each_token_norm(const T* weight, std::int64_t weights, double epsilon = 1e-6) noexcept {
+    rms_norm n = detail::norm_of(weight, weights, epsilon);
+    n.weights_of = rms_norm::own::token;
     return n;
 }
 

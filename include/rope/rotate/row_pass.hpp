@@ -122,30 +122,28 @@ void write_rows(const convert_kernels& convert, const Side& side, const row_plac
     }
 }
 
-inline void normalise_rows(const row_work& work, std::int64_t first, std::int64_t heads, float across,
-                           float* rows) noexcept {
+inline void normalise_rows(const row_work& work, std::int64_t token, std::int64_t first, std::int64_t heads,
+                           float across, float* rows) noexcept {
     const pass_norm& norm = work.norm;
-    const float* const weight = norm.weight.empty() ? nullptr : norm.weight.data();
     for (std::int64_t h = 0; h < heads; ++h, rows += work.dim) {
         const float factor = norm.across_heads ? across
                                                : inverse_root(work.convert.dot(rows, rows, work.dim),
                                                               norm.inverse_count, norm.epsilon);
-        work.convert.multiply(
-            rows, factor, weight != nullptr ? weight + (first + h) * norm.weight_head : nullptr, work.dim);
+        work.convert.multiply(rows, factor, norm.weight_at(token, first + h), work.dim);
     }
 }
 
 // Heads [h0, h1) of a token. cos, sin: its row. `across`: the factor of a norm across heads.
 template <class From, class To>
 void pass_rows(const row_work& work, const From& from, const row_place& in, const To& to,
-               const row_place& out, const void* cos, const void* sin, std::int64_t h0, std::int64_t h1,
-               float factor, float across, float* buffer) noexcept {
+               const row_place& out, const void* cos, const void* sin, std::int64_t token, std::int64_t h0,
+               std::int64_t h1, float factor, float across, float* buffer) noexcept {
     const std::int64_t at_once = work.dim > 0 ? pass_values / work.dim : 1;
     for (std::int64_t h = h0; h < h1; h += at_once) {
         const std::int64_t heads = (std::min)(at_once, h1 - h);
         read_rows(work.convert, from, in, h, heads, work.dim, buffer);
         if (work.norm.before) {
-            normalise_rows(work, h, heads, across, buffer);
+            normalise_rows(work, token, h, heads, across, buffer);
         }
         if (work.rotate != nullptr) {
             kernels::rotate_job job = work.job;
@@ -155,7 +153,7 @@ void pass_rows(const row_work& work, const From& from, const row_place& in, cons
             work.rotate(job, buffer, buffer);
         }
         if (work.norm.after) {
-            normalise_rows(work, h, heads, across, buffer);
+            normalise_rows(work, token, h, heads, across, buffer);
         }
         if (factor != 1) {
             work.convert.multiply(buffer, factor, nullptr, heads * work.dim);
@@ -203,13 +201,12 @@ ROPE_NOINLINE void run_rows(const row_work& work, const token_grid& grid, const 
             job.heads = h1 - h0;
             job.cos = static_cast<const float*>(cos);
             job.sin = static_cast<const float*>(sin);
-            job.weight =
-                work.norm.weight.empty() ? nullptr : work.norm.weight.data() + h0 * work.norm.weight_head;
+            job.weight = work.norm.weight_at(token, h0);
             job.factor = across;
             work.fused(job, in.row + h0 * from.head, out.row + h0 * to.head);
             continue;
         }
-        pass_rows(work, from, in, to, out, cos, sin, h0, h1, factor, across, buffer);
+        pass_rows(work, from, in, to, out, cos, sin, token, h0, h1, factor, across, buffer);
     }
 }
 

@@ -58,8 +58,13 @@ struct pass_norm {
     bool across_heads = false;          // the mean over all heads of a token
     double epsilon = 0;
     double inverse_count = 0;       // 1 / (values of a mean)
-    std::vector<float> weight = {}; // [dim], [heads][dim] across heads; empty: 1
+    std::vector<float> weight = {}; // [dim], [heads][dim] or [tokens][heads][dim]; empty: 1
     std::int64_t weight_head = 0;   // from a head's weights to the next one's
+    std::int64_t weight_token = 0;  // from a token's to the next one's
+
+    const float* weight_at(std::int64_t token, std::int64_t head) const noexcept {
+        return weight.empty() ? nullptr : weight.data() + token * weight_token + head * weight_head;
+    }
 };
 
 // What is done to each row.
