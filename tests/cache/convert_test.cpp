@@ -114,7 +114,7 @@ TEST_CASE("every instruction set has the same dot products and weighted rows", "
                 std::vector<float> a = x, b = x;
                 expected.multiply(a.data(), 0.7f, weight, count);
                 found.multiply(b.data(), 0.7f, weight, count);
-                REQUIRE(std::memcmp(a.data(), b.data(), n * sizeof(float)) == 0);
+                REQUIRE((n == 0 || std::memcmp(a.data(), b.data(), n * sizeof(float)) == 0));
                 for (std::size_t j = 0; j < n; ++j) {
                     const auto once =
                         static_cast<float>(static_cast<double>(x[j]) * static_cast<double>(0.7f));
