@@ -32,8 +32,8 @@ struct onnx_caches {
 // graph, and its caches cos and sin.
 //   Shapes      caches.cos, caches.sin: [rows][pairs], pairs = rotary_embedding_dim / 2, at least 2 rows, float
 //   Lifetime    `out` keeps nothing of the caches
-//   Error       the frequencies are recovered from rounded entries: as good as float caches are; keep the caches as a foreign
-//               table where their bits matter
+//   Error       the frequencies are recovered from rounded entries: as good as float caches are; rotate with the caches
+//               themselves (rope::rows) where their bits matter
 //   Returned    ok, and `out` is filled; or one sentence that names the attribute or cache, and `out` is as it was
 //   Allocations the list of frequencies and the sentences
 //   Source      ONNX Runtime, contrib operator com.microsoft.RotaryEmbedding
